@@ -1,0 +1,1 @@
+"""X-Ray on a laptop: the UDP daemon and the documents it keeps."""
