@@ -1,0 +1,1 @@
+"""The HTTP routes: thin. Parse, call service/items.py, answer."""
