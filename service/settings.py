@@ -51,6 +51,24 @@ class AuthSettings:
     gateway_claims: bool = setting(
         env="AUTH_GATEWAY_CLAIMS", default=False, meaning="trust the claims that an API Gateway authorizer verified"
     )
+    jwt_leeway_s: int = setting(
+        env="AUTH_JWT_LEEWAY_S", default=30, unit="s", meaning="how far the issuer's clock may be from ours"
+    )
+    jwks_cache_s: int = setting(
+        env="AUTH_JWKS_CACHE_S",
+        default=300,
+        unit="s",
+        meaning="how old the issuer's keys may grow before they are fetched again; a withdrawn key works as long",
+    )
+    jwks_cooldown_s: int = setting(
+        env="AUTH_JWKS_COOLDOWN_S",
+        default=10,
+        unit="s",
+        meaning="the least time between two fetches of the keys, whatever tokens come (unknown keys, server down)",
+    )
+    jwks_timeout_s: int = setting(
+        env="AUTH_JWKS_TIMEOUT_S", default=2, unit="s", meaning="how long a request waits for the issuer's keys"
+    )
 
 
 @dataclass(frozen=True)
@@ -178,7 +196,66 @@ def _check_cors(cors: CorsSettings) -> None:
         raise SettingError("CORS_MAX_AGE_S", str(cors.max_age_s), "seconds, 0 or more")
 
 
+_ASYMMETRIC_ALGORITHMS = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)
+"""Whose verifying key may be public. Never HS256 and its like: the published key would also sign; never none."""
+
+
 def _check_auth(auth: AuthSettings) -> None:
-    for digest in auth.api_keys_sha256:
+    _check_auth_mode(auth)
+    for position, digest in enumerate(auth.api_keys_sha256, start=1):
         if not re.fullmatch(r"[0-9a-fA-F]{64}", digest):
-            raise SettingError("AUTH_API_KEYS_SHA256", f"{digest[:4]}...", "SHA-256 digests: 64 hex digits each")
+            # Not the value: it may be the key itself, put here by mistake.
+            raise SettingError(
+                "AUTH_API_KEYS_SHA256", f"(entry {position}, not shown)", "SHA-256 digests: 64 hex digits each"
+            )
+    if auth.jwks_url is not None:
+        _check_jwt(auth, auth.jwks_url)
+
+
+def _check_auth_mode(auth: AuthSettings) -> None:
+    ways = {
+        "AUTH_API_KEYS_SHA256": bool(auth.api_keys_sha256),
+        "AUTH_JWKS_URL": auth.jwks_url is not None,
+        "AUTH_GATEWAY_CLAIMS": auth.gateway_claims,
+    }
+    names = [name for name, is_set in ways.items() if is_set]
+    if auth.mode is AuthMode.OFF and names:
+        # Someone who sets up keys and forgets the mode would have an open service and not know it.
+        raise SettingError("AUTH_MODE", "off", f"writes or required, as {' and '.join(names)} is set; or unset that")
+    if auth.mode is not AuthMode.OFF and not names:
+        raise SettingError("AUTH_MODE", auth.mode.value, f"off, or with at least one of {', '.join(ways)} set")
+
+
+def _check_jwt(auth: AuthSettings, url: str) -> None:
+    secure = re.fullmatch(r"https://[^\s/?#@]+(/[^\s#]*)?", url)
+    loopback = re.fullmatch(r"http://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?(/[^\s#]*)?", url)
+    if not (secure or loopback):
+        # Not the value: a URL that is refused for its user part holds a password.
+        raise SettingError(
+            "AUTH_JWKS_URL", "(not shown)", "https://host/path, without a user part (http:// for a loopback host only)"
+        )
+    # Without these, any token by this issuer's keys would do: other customers', other applications'.
+    for name, value in (("AUTH_JWT_ISSUER", auth.jwt_issuer), ("AUTH_JWT_AUDIENCE", auth.jwt_audience)):
+        if not value:
+            raise SettingError(name, "", "set, as AUTH_JWKS_URL is")
+    for algorithm in auth.jwt_algorithms:
+        if algorithm not in _ASYMMETRIC_ALGORITHMS:
+            raise SettingError(
+                "AUTH_JWT_ALGORITHMS", algorithm, f"asymmetric ones: {', '.join(sorted(_ASYMMETRIC_ALGORITHMS))}"
+            )
+    if not auth.jwt_algorithms:
+        raise SettingError("AUTH_JWT_ALGORITHMS", "", "at least one algorithm, such as RS256")
+    _check_jwt_times(auth)
+
+
+def _check_jwt_times(auth: AuthSettings) -> None:
+    for name, value, least, most in (
+        ("AUTH_JWT_LEEWAY_S", auth.jwt_leeway_s, 0, 300),
+        ("AUTH_JWKS_CACHE_S", auth.jwks_cache_s, 1, 86_400),
+        ("AUTH_JWKS_COOLDOWN_S", auth.jwks_cooldown_s, 1, 3_600),
+        ("AUTH_JWKS_TIMEOUT_S", auth.jwks_timeout_s, 1, 29),
+    ):
+        if not least <= value <= most:
+            raise SettingError(name, str(value), f"seconds from {least} to {most}")
