@@ -1,0 +1,62 @@
+"""From aiohttp's request to plain values: raw path, headers as text, a body of limited size."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+MAX_BODY_BYTES = 10 * 1024 * 1024  # AWS page "Quotas for REST APIs": payload size 10 MB
+MAX_HEADER_BYTES = 10_240  # the same page: total size of all header values and the request line
+_ASCII = "".join(map(chr, range(33, 127)))
+
+
+class BodyTooLarge(Exception):  # noqa: N818 - the gateway's answer, not an error of ours
+    pass
+
+
+def split_target(request: web.BaseRequest) -> tuple[str, str]:
+    """(path, query) of the request target, percent-encoded; of the absolute form too (`GET http://host/path`)."""
+    target = request.raw_path.partition("#")[0]
+    if not target.startswith("/"):
+        rest = target.partition("://")[2]
+        target = "/" + rest.partition("/")[2]
+    path, _, query = target.partition("?")
+    return _escape(path), query.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def read_headers(request: web.BaseRequest) -> tuple[tuple[str, str], ...]:
+    return tuple((_text(name), _text(value)) for name, value in request.raw_headers)
+
+
+def header_bytes(request: web.BaseRequest) -> int:
+    return len(request.raw_path) + sum(len(name) + len(value) for name, value in request.raw_headers)
+
+
+async def read_body(request: web.BaseRequest) -> bytes:
+    """The whole body; BodyTooLarge as soon as it is known to be over 10 MB, without reading the rest."""
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise BodyTooLarge
+    if not request.body_exists:
+        return b""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+    chunks = bytearray()
+    while chunk := await request.content.readany():
+        chunks += chunk
+        if len(chunks) > MAX_BODY_BYTES:
+            raise BodyTooLarge
+    return bytes(chunks)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _escape(path: str) -> str:
+    """Bytes outside printable ASCII percent-encoded; what is encoded already stays as it is."""
+    if path.isascii() and path.isprintable():
+        return path
+    return quote(path.encode("utf-8", "surrogateescape"), safe=_ASCII)

@@ -1,0 +1,97 @@
+"""PURE: one datagram of the X-Ray daemon's protocol -> the document or the OTLP request in it.
+
+A header line `{"format": "json", "version": 1}`, a newline, and either one X-Ray document (AWS page "Sending trace
+data to AWS X-Ray", Using the X-Ray daemon) or, the AWS Distro for OpenTelemetry's way, `T1S` (sampled) or `T1U` (not
+sampled) and a base64 ExportTraceServiceRequest of the OpenTelemetry protocol.
+"""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from local.xray.validation import MAX_BYTES, reason_against
+
+_OTLP = {b"T1S": True, b"T1U": False}
+_OTLP_IDS = ("traceId", "spanId", "parentSpanId")
+
+
+class Rejected(ValueError):  # noqa: N818 - the word of the X-Ray API and of rejected.jsonl
+    """Why a datagram was not taken; the text starts with the name of what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class XRayDocument:
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OtlpTraces:
+    """`request` is an ExportTraceServiceRequest in OTLP's JSON encoding (ids in hexadecimal)."""
+
+    sampled: bool
+    request: dict[str, Any]
+
+
+def read_datagram(data: bytes) -> XRayDocument | OtlpTraces:
+    """Raises Rejected, and nothing else, whatever the bytes are."""
+    head, newline, body = data.partition(b"\n")
+    header = _json(head, "header")
+    if not newline or not isinstance(header, dict):
+        raise Rejected('header: no line {"format": "json", "version": 1} before the document')
+    if header.get("format") != "json" or header.get("version") != 1 or isinstance(header.get("version"), bool):
+        raise Rejected(f"header: {head[:80]!r} is not format json, version 1")
+    if (sampled := _OTLP.get(body[:3])) is not None:
+        return OtlpTraces(sampled, _otlp(body[3:].strip()))
+    if len(body) > MAX_BYTES:
+        raise Rejected(f"document: {len(body)} bytes, more than {MAX_BYTES}")
+    document = _json(body, "document")
+    if reason := reason_against(document):
+        raise Rejected(reason)
+    return XRayDocument(document)
+
+
+def _json(text: bytes, what: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except RecursionError:
+        raise Rejected(f"{what}: nested too deep") from None
+    except ValueError as error:
+        raise Rejected(f"{what}: not JSON ({error})") from None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _otlp(text: bytes) -> dict[str, Any]:
+    # Not at the top: protobuf costs 50 ms of start-up, and most functions send X-Ray documents.
+    from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
+    from google.protobuf.message import DecodeError  # noqa: PLC0415
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: PLC0415
+
+    try:
+        request = ExportTraceServiceRequest.FromString(base64.b64decode(text, validate=True))
+    except binascii.Error:
+        raise Rejected("otlp: not base64") from None
+    except DecodeError:
+        raise Rejected("otlp: not an ExportTraceServiceRequest") from None
+    if not request.resource_spans:
+        raise Rejected("otlp: no resource_spans")
+    document: dict[str, Any] = MessageToDict(request, use_integers_for_enums=True)
+    _hexadecimal_ids(document)
+    return document
+
+
+def _hexadecimal_ids(node: Any) -> None:
+    """OTLP's JSON encoding writes ids in hexadecimal where protobuf's writes base64."""
+    if isinstance(node, list):
+        for child in node:
+            _hexadecimal_ids(child)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in _OTLP_IDS and isinstance(value, str):
+                node[key] = base64.b64decode(value).hex()
+            else:
+                _hexadecimal_ids(value)
