@@ -1,0 +1,111 @@
+# What a person types here; `make help` lists it. GNU make 3.81 (macOS has it) is enough.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help run dev test check bench lock docs clean artifact \
+	install install-dev install-sam install-build build-ItemsFunction build-DependencyLayer
+
+# An environment that happens to be active must not leak into ours.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
+
+python := .venv/bin/python
+build_python := .venv-build/bin/python
+
+# The variables of `make run`, under the names that local/ reads.
+ifdef PORT
+export LOCAL_PORT := $(PORT)
+endif
+ifdef XRAY_PORT
+export LOCAL_XRAY_PORT := $(XRAY_PORT)
+endif
+ifdef SHAPING
+export LOCAL_SHAPING := $(SHAPING)
+endif
+ifdef VERBOSE
+export LOCAL_VERBOSE := $(VERBOSE)
+endif
+ifdef MEMORY
+export LOCAL_PARAMETERS := $(strip $(LOCAL_PARAMETERS) MemorySize=$(MEMORY))
+endif
+serves_artifact := $(filter 1 on yes true,$(ARTIFACT))
+ifneq ($(serves_artifact),)
+export LOCAL_ARTIFACT := build/host
+endif
+
+# Items outlive the run. The shell's PWD, not make's CURDIR: that one breaks on a quote in the path.
+items_database = ITEMS_DATABASE="$${ITEMS_DATABASE:-$$PWD/.local/items.sqlite3}"
+
+# SAM talks to nobody, and needs a region to read the template for, not an account.
+sam_environment = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
+
+help: ## this list
+	@echo 'Targets'
+	@sed -n 's/^\([a-zA-Z-]*\):[^#]*## /\1	/p' Makefile | awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
+	@echo
+	@echo 'Variables, as in `make run PORT=8001 MEMORY=1769`'
+	@sed -n 's/^#: \([A-Z_]*\) */\1	/p' Makefile | awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
+#: PYTHON        the interpreter to use (3.11 to 3.13); default: the newest that runs
+#: PORT          HTTP port of run and dev (8000); 0: any free one
+#: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
+#: MEMORY        the function's memory in MB, and with it its CPU share (512)
+#: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
+#: VERBOSE       1: run shows Lambda's START, END and REPORT lines
+#: ARTIFACT      1: run serves the built artifact, not the work tree
+#: ARGS          further arguments for pytest (test) and benchmarks (bench)
+#: UPGRADE       1: lock takes the newest releases, not those locked now
+#: TARGET_PYTHON, TARGET_ARCH, TARGET_INTERPRETER: see docs/artifact.md
+
+# `exec`, so that Ctrl-C and a kill of make reach the stack itself and nothing is left behind.
+run: install $(if $(serves_artifact),artifact) ## the service in a local Lambda, on http://127.0.0.1:8000
+	@$(items_database) exec $(python) -m local up
+
+dev: install ## the service in uvicorn, reloading when a file changes
+	@mkdir -p .local
+	@$(items_database) exec $(python) -m uvicorn service.handler:app --host 127.0.0.1 --port $(or $(PORT),8000) \
+		--no-access-log --reload --reload-dir service --reload-dir observability
+
+test: install-dev install-sam install-build ## every test, on all cores
+	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
+
+check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, SAM's and CloudFormation's linters
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+	$(python) -m pytest --quiet tests/test_architecture.py
+	$(sam_environment) .venv-sam/bin/sam validate --lint --template sam_template.yaml
+	.venv-sam/bin/cfn-lint sam_template.yaml
+
+bench: install-dev ## how fast it is, measured here
+	@$(python) -m benchmarks $(ARGS)
+
+docs: install ## docs/settings.md, from the settings themselves
+	@$(python) -m docs
+
+lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
+	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
+
+clean: ## removes all that was made here but your data in .local/
+	rm -rf .venv .venv-sam .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find artifact benchmarks docs local observability service tests toolchain -name __pycache__ -prune -exec rm -rf {} +
+
+artifact: install install-build ## build/host: what would be deployed, built for this machine
+	@$(build_python) -m artifact host build/host --python $(python)
+
+# `sam build` calls these two with ARTIFACTS_DIR. It shows their stdout and hides their stderr.
+build-ItemsFunction: install-build ## the function's code, for sam build
+	@$(build_python) -m artifact function "$(ARTIFACTS_DIR)"
+
+build-DependencyLayer: install-build ## the locked requirements for Lambda, for sam build
+	@$(build_python) -m artifact layer "$(ARTIFACTS_DIR)"
+
+install: # .venv for run and dev
+	@sh toolchain/venv.sh .venv requirements.txt requirements-local.txt
+
+install-dev:
+	@sh toolchain/venv.sh .venv requirements.txt requirements-local.txt requirements-dev.txt
+
+install-sam:
+	@sh toolchain/venv.sh .venv-sam requirements-sam.txt
+
+install-build:
+	@sh toolchain/venv.sh .venv-build requirements-build.txt
