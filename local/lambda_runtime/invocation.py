@@ -1,7 +1,12 @@
-"""PURE: what became of one invocation."""
+"""PURE: one invocation, and what became of it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+# "Invocation payload (request and response)" of the AWS page "Lambda quotas"; the request's exact number is the one in
+# Invoke's own error message, the response's in that of Function.ResponseSizeTooLarge.
+REQUEST_LIMIT_BYTES = 6_291_456
+RESPONSE_LIMIT_BYTES = 6_291_556
 
 
 class Outcome(StrEnum):
@@ -19,6 +24,17 @@ class Outcome(StrEnum):
     TIMEOUT = "timeout"
     CRASH = "crash"
     OUT_OF_MEMORY = "out_of_memory"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the runtime gets to do. `trace_header` is the one for the function; `client_context` is JSON text."""
+
+    request_id: str
+    payload: bytes
+    function_arn: str
+    trace_header: str | None = None
+    client_context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,34 @@
+"""The log stream of one sandbox."""
+
+import os
+import time
+from collections.abc import Iterable
+
+from local.lambda_runtime.environment import log_group
+from local.lambda_runtime.function import FunctionConfig
+from local.logs import LogEvent, LogSink, LogSource
+
+
+class LogStream:
+    """Puts lines into the sink, each with its group, stream, instant and the request that is at hand, if one is."""
+
+    def __init__(self, config: FunctionConfig, sink: LogSink) -> None:
+        self.group = log_group(config)
+        self.name = stream_name(time.time(), config.version, os.urandom(16))
+        self.request_id: str | None = None
+        self._sink = sink
+
+    def put_platform(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._put(line, LogSource.PLATFORM)
+
+    def put_function(self, line: str) -> None:
+        self._put(line, LogSource.FUNCTION)
+
+    def _put(self, line: str, source: LogSource) -> None:
+        self._sink.put(LogEvent(self.group, self.name, int(time.time() * 1000), line, source, self.request_id))
+
+
+def stream_name(epoch_s: float, version: str, unique: bytes) -> str:
+    """Lambda's form: 2026/11/23/[$LATEST]<32 hexadecimal digits>, the day in UTC."""
+    return f"{time.strftime('%Y/%m/%d', time.gmtime(epoch_s))}/[{version}]{unique.hex()}"

@@ -1,0 +1,240 @@
+"""A function: its sandboxes, and who gets which."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+
+from local.errors import InvokeError, RequestTooLarge, StartError, TooManyRequests
+from local.lambda_runtime.environment import check_variables
+from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize
+from local.lambda_runtime.function import Code, FunctionConfig
+from local.lambda_runtime.guardian import Guardian
+from local.lambda_runtime.invocation import REQUEST_LIMIT_BYTES, Invocation, InvokeResult
+from local.lambda_runtime.limits import Limits
+from local.lambda_runtime.reports import InitType, Phase
+from local.lambda_runtime.sandbox import Sandbox, Site
+from local.lambda_runtime.segments import Trace, open_trace, passed_through, throttle_segment
+from local.logs import LogSink
+from local.xray.documents import DocumentSink
+
+INIT_LIMIT_S = 10.0  # "the init phase is limited to 10 seconds": the AWS page on the execution environment's lifecycle
+IDLE_LIMIT_S = 300.0  # Lambda promises no number; it is seen to keep idle sandboxes for some minutes
+ACCOUNT_CONCURRENCY = 1000  # "Concurrent executions: 1,000" of the AWS page "Lambda quotas"
+
+
+class LambdaFunction:
+    """A Lambda function. One request at a time in each sandbox; the most recently used free one is used first.
+
+    `segments` gets Lambda's own X-Ray segments, `logs` the function's lines and Lambda's, in order. `init_limit_s` is
+    how long an initialisation may take, `idle_limit_s` how long an on-demand sandbox is kept without work,
+    `account_concurrency` how many invocations run at once where no reserved concurrency says so.
+    Raises TemplateError where the configuration is one that Lambda refuses.
+    """
+
+    def __init__(  # noqa: PLR0913 - two things, their three surroundings, and three numbers that tests make small
+        self,
+        config: FunctionConfig,
+        code: Code,
+        *,
+        logs: LogSink,
+        segments: DocumentSink,
+        limits: Limits,
+        daemon_address: str | None,
+        init_limit_s: float = INIT_LIMIT_S,
+        idle_limit_s: float = IDLE_LIMIT_S,
+        account_concurrency: int = ACCOUNT_CONCURRENCY,
+    ) -> None:
+        check_variables(config.environment)
+        self._config = config
+        self._code = code
+        self._segments = segments
+        self._guardian = Guardian()
+        self._site = Site(logs, limits, self._guardian, daemon_address)
+        self._init_limit_s = init_limit_s
+        self._idle_limit_s = idle_limit_s
+        self._account_concurrency = account_concurrency
+        self._generation = 0
+        self._sandboxes: dict[Sandbox, int] = {}  # all that exist, with the generation that each belongs to
+        self._idle: list[Sandbox] = []  # the most recently used last
+        self._invocations: set[asyncio.Task[InvokeResult]] = set()
+        self._closings: set[asyncio.Task[None]] = set()
+        self._reaper: asyncio.Task[None] | None = None
+
+    @property
+    def config(self) -> FunctionConfig:
+        return self._config
+
+    async def start(self) -> None:
+        """Initialises the provisioned sandboxes. Raises StartError where sandboxes can't be started here."""
+        _check_code(self._code)
+        self._guardian.start()
+        self._reaper = asyncio.get_running_loop().create_task(self._reap())
+        try:
+            await self._provision()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Ends every sandbox, whatever it is doing; invocations at hand raise InvokeError."""
+        reaper, self._reaper = self._reaper, None
+        if reaper is not None:
+            reaper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reaper
+        for invocation in list(self._invocations):
+            invocation.cancel()
+        await asyncio.gather(*self._invocations, return_exceptions=True)
+        for sandbox in list(self._sandboxes):
+            self._close(sandbox)
+        await asyncio.gather(*self._closings)
+        await self._guardian.stop()
+
+    async def invoke(
+        self, payload: bytes, *, trace_header: str | None = None, client_context: str | None = None
+    ) -> InvokeResult:
+        """Lambda's Invoke (RequestResponse). `payload` is JSON; `client_context` is JSON text.
+
+        It runs to its end even if the caller is cancelled. Raises TooManyRequests, RequestTooLarge; InvokeError where
+        the function is not running (any more).
+        """
+        request = self._request(payload, trace_header, client_context)
+        if self._reaper is None:
+            raise InvokeError(f"{self._config.name} is not running: start() it first")
+        self._admit(request)
+        task = asyncio.get_running_loop().create_task(self._run(request))
+        self._invocations.add(task)
+        task.add_done_callback(self._invocations.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled() and self._reaper is None:
+                raise InvokeError(f"{self._config.name} was stopped during the invocation") from None
+            raise
+
+    async def replace(self, config: FunctionConfig | None = None, code: Code | None = None) -> None:
+        """From now on new sandboxes with this configuration and code; busy ones finish what they do.
+
+        With neither it is a reload of the same code. Raises TemplateError, StartError, and then nothing has changed.
+        """
+        if config is not None:
+            check_variables(config.environment)
+        if code is not None:
+            _check_code(code)
+        self._config = config or self._config
+        self._code = code or self._code
+        self._generation += 1
+        for sandbox in list(self._idle):
+            self._close(sandbox)
+        await self._provision()
+
+    def _request(self, payload: bytes, trace_header: str | None, client_context: str | None) -> Request:
+        now = time.time()
+        trace = open_trace(trace_header, now) if self._config.tracing else None
+        header = passed_through(trace_header, now) if trace is None else trace.context.header
+        invocation = Invocation(str(uuid.uuid4()), payload, self._config.arn, header, client_context)
+        return Request(invocation, now, trace)
+
+    def _admit(self, request: Request) -> None:
+        if len(request.invocation.payload) > REQUEST_LIMIT_BYTES:
+            raise RequestTooLarge(
+                f"Request must be smaller than {REQUEST_LIMIT_BYTES} bytes for the InvokeFunction operation"
+            )
+        reserved = self._config.reserved_concurrency
+        limit = self._account_concurrency if reserved is None else reserved
+        if len(self._invocations) >= limit:
+            self._report_throttle(request.trace, request)
+            raise TooManyRequests("Rate Exceeded.")
+
+    def _report_throttle(self, trace: Trace | None, request: Request) -> None:
+        if trace is not None and trace.sampled:
+            self._segments.put(throttle_segment(self._config, trace, request.invocation.request_id, time.time()))
+
+    async def _run(self, request: Request) -> InvokeResult:
+        while True:
+            with contextlib.suppress(Undelivered):
+                return await self._run_in(self._take(), request)
+
+    async def _run_in(self, sandbox: Sandbox | None, request: Request) -> InvokeResult:
+        first: Initialization | None = None
+        if sandbox is None:
+            sandbox = self._add(InitType.ON_DEMAND)
+        else:
+            return await self._finish(sandbox, request, None)
+        try:
+            first = await initialize(sandbox, Phase.INIT, self._init_limit_s)
+        except BaseException:
+            self._close(sandbox)
+            raise
+        return await self._finish(sandbox, request, first)
+
+    async def _finish(self, sandbox: Sandbox, request: Request, first: Initialization | None) -> InvokeResult:
+        try:
+            return await execute(sandbox, request, self._segments, first)
+        finally:
+            self._give_back(sandbox)
+
+    def _take(self) -> Sandbox | None:
+        """A free sandbox: a provisioned one if there is one."""
+        for at in range(len(self._idle) - 1, -1, -1):
+            if self._idle[at].init_type is InitType.PROVISIONED:
+                return self._idle.pop(at)
+        return self._idle.pop() if self._idle else None
+
+    def _give_back(self, sandbox: Sandbox) -> None:
+        if not sandbox.alive or self._reaper is None or self._sandboxes.get(sandbox) != self._generation:
+            self._close(sandbox)
+            return
+        sandbox.idle_since = time.monotonic()
+        self._idle.append(sandbox)
+
+    def _add(self, init_type: InitType) -> Sandbox:
+        sandbox = Sandbox(self._config, self._code, self._site, init_type, self._died)
+        self._sandboxes[sandbox] = self._generation
+        return sandbox
+
+    def _died(self, sandbox: Sandbox) -> None:
+        if sandbox in self._idle:
+            self._close(sandbox)
+
+    def _close(self, sandbox: Sandbox) -> None:
+        if self._sandboxes.pop(sandbox, None) is None:
+            return
+        if sandbox in self._idle:
+            self._idle.remove(sandbox)
+        task = asyncio.get_running_loop().create_task(sandbox.close())
+        self._closings.add(task)
+        task.add_done_callback(self._closings.discard)
+
+    async def _provision(self) -> None:
+        wanted = self._config.provisioned_concurrency
+        await asyncio.gather(*(self._provision_one(self._generation) for _ in range(wanted)))
+
+    async def _provision_one(self, generation: int) -> None:
+        """A sandbox whose initialisation fails is reported and not kept: the next invocation tries again."""
+        sandbox = self._add(InitType.PROVISIONED)
+        try:
+            done = await initialize(sandbox, Phase.INIT, self._init_limit_s)
+        except BaseException:
+            self._close(sandbox)
+            raise
+        if done.succeeded and generation == self._generation:
+            self._give_back(sandbox)
+        else:
+            self._close(sandbox)
+
+    async def _reap(self) -> None:
+        while True:
+            await asyncio.sleep(self._idle_limit_s / 4)
+            oldest = time.monotonic() - self._idle_limit_s
+            for sandbox in list(self._idle):
+                if sandbox.idle_since < oldest and sandbox.init_type is InitType.ON_DEMAND:
+                    self._close(sandbox)
+
+
+def _check_code(code: Code) -> None:
+    if not code.interpreter.is_file():
+        raise StartError(f"Code.interpreter: {code.interpreter} is no file; it must be a Python interpreter")
+    if not code.task_root.is_dir():
+        raise StartError(f"Code.task_root: {code.task_root} is no folder; it must hold the function's code")
