@@ -68,7 +68,8 @@ class _Exchange:
 @dataclass(frozen=True, slots=True)
 class FrontOptions:
     """`hosts`: names served beside the loopback ones. `stage_path`: serve under /{stage}/, as execute-api does, instead
-    of at the root, as a custom domain name with an empty base path does. `timeout_s`: the integration timeout."""
+    of at the root, as a custom domain name with an empty base path does. `timeout_s`: the integration timeout.
+    """
 
     hosts: frozenset[str] = frozenset()
     stage_path: bool = False

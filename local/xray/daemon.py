@@ -49,9 +49,16 @@ class Daemon(asyncio.DatagramProtocol):
         try:
             taken = read_datagram(data)
         except Rejected as rejected:
-            self._store.reject(str(rejected), data[:EXCERPT].decode("utf-8", "replace"), len(data))
+            self._reject(str(rejected), data)
             return
-        if isinstance(taken, XRayDocument):
-            self._store.put(taken.document)
-        else:
-            self._store.put_otlp(taken.request, sampled=taken.sampled)
+        try:
+            if isinstance(taken, XRayDocument):
+                self._store.put(taken.document)
+            else:
+                self._store.put_otlp(taken.request, sampled=taken.sampled)
+        except (ValueError, RecursionError):
+            # A number like 1e999, or nesting that could be read but not written.
+            self._reject("document: cannot be written as JSON again", data)
+
+    def _reject(self, reason: str, data: bytes) -> None:
+        self._store.reject(reason, data[:EXCERPT].decode("utf-8", "replace"), len(data))

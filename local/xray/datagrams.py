@@ -67,8 +67,9 @@ def _no_constant(name: str) -> None:
 
 def _otlp(text: bytes) -> dict[str, Any]:
     # Not at the top: protobuf costs 50 ms of start-up, and most functions send X-Ray documents.
-    from google.protobuf.json_format import MessageToDict  # noqa: PLC0415
-    from google.protobuf.message import DecodeError  # noqa: PLC0415
+    # protobuf ships no types; opentelemetry-proto's own are enough here.
+    from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped] # noqa: PLC0415
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # noqa: PLC0415
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: PLC0415
 
     try:

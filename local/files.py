@@ -1,0 +1,150 @@
+"""What is kept below LOCAL_DIR: log streams, traces, requests, rejected datagrams. One line each, written at once."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self, TextIO
+from urllib.parse import quote
+
+from local.api_gateway.record import RequestRecord
+from local.errors import StartError
+from local.logs import LogEvent
+from local.plain_text import one_line
+
+OPEN_STREAMS = 64  # log files held open; the longest unused one is closed first
+TRACES, OTLP, REQUESTS, REJECTED = "traces.jsonl", "otlp.jsonl", "requests.jsonl", "rejected.jsonl"
+LOGS = "logs"
+# What `reset` removes: our own files and the databases that `make run` puts beside them. Nothing else, so that a
+# LOCAL_DIR that points at the wrong folder costs nothing.
+DATA = (TRACES, OTLP, REQUESTS, REJECTED)
+DATABASES = ("*.sqlite3", "*.sqlite3-wal", "*.sqlite3-shm", "*.sqlite3-journal")
+
+
+class JsonLines:
+    """A file of JSON documents, one a line. ValueError or RecursionError for one that is no JSON."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = _open(path)
+        self.count = 0
+
+    def write(self, document: Mapping[str, Any]) -> None:
+        # ASCII only: no newline of any alphabet can break a line in two.
+        line = json.dumps(document, separators=(",", ":"), allow_nan=False)
+        self._file.write(line + "\n")
+        self._file.flush()
+        self.count += 1
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class TraceFiles:
+    """Keeps what the X-Ray daemon takes and what it rejects (a TraceStore and a DocumentSink)."""
+
+    def __init__(self, root: Path) -> None:
+        self._traces = JsonLines(root / TRACES)
+        self._otlp = JsonLines(root / OTLP)
+        self._rejected = JsonLines(root / REJECTED)
+
+    @property
+    def rejected(self) -> int:
+        return self._rejected.count
+
+    def put(self, document: Mapping[str, Any]) -> None:
+        self._traces.write(document)
+
+    def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
+        self._otlp.write({"sampled": sampled, **request})
+
+    def reject(self, reason: str, excerpt: str, size: int) -> None:
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self._rejected.write({"time": now, "reason": reason, "bytes": size, "excerpt": excerpt})
+
+    def close(self) -> None:
+        for file in (self._traces, self._otlp, self._rejected):
+            file.close()
+
+
+class LogFiles:
+    """Log streams as CloudWatch would hold them (a LogSink): logs/<group>/<stream>.log, `<time> <message>` a line."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root / LOGS
+        self._open: OrderedDict[tuple[str, str], TextIO] = OrderedDict()
+
+    def put(self, event: LogEvent) -> None:
+        at = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds")
+        file = self._file(event.group, event.stream)
+        file.write(f"{at.replace('+00:00', 'Z')} {one_line(event.message)}\n")
+        file.flush()
+
+    def close(self) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def _file(self, group: str, stream: str) -> TextIO:
+        key = (group, stream)
+        if key in self._open:
+            self._open.move_to_end(key)
+            return self._open[key]
+        if len(self._open) >= OPEN_STREAMS:
+            self._open.popitem(last=False)[1].close()
+        self._open[key] = _open(stream_path(self._root, group, stream))
+        return self._open[key]
+
+
+class Files:
+    """All of a run's files. Raises StartError naming LOCAL_DIR when they cannot be opened."""
+
+    def __init__(self, root: Path) -> None:
+        self.logs = LogFiles(root)
+        self.traces = TraceFiles(root)
+        self._requests = JsonLines(root / REQUESTS)
+
+    def put_request(self, record: RequestRecord) -> None:
+        self._requests.write(record.document())
+
+    @property
+    def requests(self) -> int:
+        return self._requests.count
+
+    def close(self) -> None:
+        self.logs.close()
+        self.traces.close()
+        self._requests.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def stream_path(root: Path, group: str, stream: str) -> Path:
+    """PURE: where a log stream lies. Different names give different paths, and none leads out of `root`."""
+    parts = [_safe(part) for name in (group, stream) for part in name.split("/") if part]
+    return root.joinpath(*parts[:-1], f"{parts[-1]}.log")
+
+
+def _safe(part: str) -> str:
+    # quote() leaves letters, digits and _.-~; brackets and $ are common in stream names and harmless in file names.
+    return part.replace(".", "%2E") if set(part) == {"."} else quote(part, safe="[]$")
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a", encoding="utf-8", newline="\n", errors="replace")
+    except OSError as error:
+        raise StartError(f"{path}: {error.strerror}; LOCAL_DIR names another folder") from None
+
+
+def count_lines(path: Path) -> int:
+    """How many lines a file has; 0 when there is none."""
+    try:
+        with path.open("rb") as file:
+            return sum(1 for _ in file)
+    except FileNotFoundError:
+        return 0
