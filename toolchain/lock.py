@@ -43,8 +43,7 @@ def command(lock: Lock, options: Sequence[str] = ()) -> list[str]:
     """The uv command line that compiles `lock` (docs.astral.sh/uv, "Locking environments")."""
     uv = str(Path(sys.executable).with_name("uv"))
     fixed = ["--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate"]
-    # pip before 23.1 takes `name` in a hashed file for another package than `name[extra]`.
-    fixed += ["--no-strip-extras", "--custom-compile-command", "make lock"]
+    fixed += ["--custom-compile-command", "make lock"]
     constraints = [part for name in lock.beside for part in ("--constraint", name)]
     what = ["--group", f"pyproject.toml:{lock.group}", "--output-file", lock.output]
     return [uv, "pip", "compile", *fixed, *constraints, *what, *options]

@@ -132,12 +132,13 @@ def base_interpreter() -> str:
 
 def install(venv: Path, files: Sequence[Path]) -> None:
     """Hashes are required of every package: a file of requirements without them fails."""
+    # The locks are whole: nothing is left to resolve. (Resolving, pip 23.2 takes boto3[crt] and boto3 for two packages.)
     names = ", ".join(file.name for file in files)
     version = ".".join(str(part) for part in sys.version_info[:3])
     print(f"Installing {names} into {venv} (Python {version}) ...", flush=True)
     pip = [python(venv), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
     chosen = [part for file in files for part in ("-r", str(file))]
-    run([*pip, "--require-hashes", *chosen], f"could not install {names}")
+    run([*pip, "--require-hashes", "--no-deps", *chosen], f"could not install {names}")
 
 
 def run(command: Sequence[str], failure: str) -> None:
