@@ -30,7 +30,8 @@ class BearerTokens:
     async def identify(self, request: Request) -> Principal | None:
         """The owner of the Authorization header's bearer token; None without one.
 
-        Raises RefusedError, KeysUnavailableError. Another scheme (Basic, AWS4-HMAC-SHA256) is not for us: something before this service may have asked for it.
+        Another scheme (Basic, AWS4-HMAC-SHA256) is not for us: something before this service may have asked for it.
+        Raises RefusedError, KeysUnavailableError.
         """
         values = request.headers.getlist("authorization")
         tokens = [value[6:].strip(" ") for value in values if re.match(r"bearer(?: |$)", value, re.IGNORECASE)]

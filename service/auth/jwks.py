@@ -90,6 +90,7 @@ def _is_public_signing_key(entry: object) -> bool:
         and isinstance(entry.get("kid"), str)
         and entry.get("kty") in _ASYMMETRIC
         and entry.get("use") in (None, "sig")
+        and isinstance(entry.get("alg", ""), str)
         and "d" not in entry  # a private key: whoever can read it can sign
     )
 
@@ -100,6 +101,6 @@ def _signing_key(entry: dict[str, Any]) -> SigningKey | None:
 
     try:
         key = jwt.PyJWK(entry)
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, NotImplementedError):  # the latter for `alg` none
         return None
     return SigningKey(entry.get("alg"), key.key)
