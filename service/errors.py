@@ -10,7 +10,9 @@ ServiceError                        everything this service raises on purpose
 │   ├── PreconditionFailedError 412 If-Match named another version
 │   ├── UnprocessableError     422  understood, but it contradicts itself or an earlier request
 │   └── UnavailableError       503  a thing we depend on doesn't answer (Retry-After)
-└── StoreConflictError              a conditional write lost its race; items.py decides what that means
+├── StoreConflictError              a conditional write lost its race; items.py decides what that means
+├── KeyInUseError                   an Idempotency-Key whose first request is still at work
+└── KeyReusedError                  an Idempotency-Key that came with another body before
 """
 
 from __future__ import annotations
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 """RFC 9457, section 3."""
+
+_DETAILS = {
+    400: "The request can't be read.",
+    404: "There is nothing at this path.",
+    405: "This path doesn't have this method: see Allow.",
+}
 
 _URN = "urn:glasshouse:problem:"
 
@@ -109,6 +117,14 @@ class StoreConflictError(ServiceError):
     """The item changed, or went, between being read and being written."""
 
 
+class KeyInUseError(ServiceError):
+    """The first request with this Idempotency-Key is still at work."""
+
+
+class KeyReusedError(ServiceError):
+    """An Idempotency-Key that came with another body before."""
+
+
 def document(
     problem: ProblemError,
     *,
@@ -136,7 +152,7 @@ def document(
     return members
 
 
-def from_status(status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> ProblemError:
+def from_status(status: int, headers: Mapping[str, str] | None = None) -> ProblemError:
     """A problem that says no more than its HTTP status does (`status` is a registered one, else ValueError)."""
     phrase = HTTPStatus(status).phrase
-    return ProblemError(status, phrase, detail or HTTPStatus(status).description or phrase, headers=headers)
+    return ProblemError(status, phrase, _DETAILS.get(status, phrase), headers=headers)

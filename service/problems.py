@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from observability import current
-from service.errors import PROBLEM_MEDIA_TYPE, ProblemError, document, from_status
+from service.errors import PROBLEM_MEDIA_TYPE, BadRequestError, ProblemError, UnprocessableError, document, from_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,8 @@ def install(app: FastAPI) -> None:
 
 async def _on_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101 (registered for this type; Starlette's signature says Exception)
+    if error.status >= 500:
+        current().fault(error)  # it is answered here, so nobody further out would see what failed
     return answer(error, request.scope["path"])
 
 
@@ -51,19 +54,26 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (as above)
     if error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
-    problem = from_status(error.status_code, headers=error.headers)
-    return answer(problem, request.scope["path"])
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return answer(from_status(error.status_code, headers), request.scope["path"])
+
+
+def _allowed(request: Request) -> str:
+    """The path's methods (RFC 9110, section 15.5.6). Starlette names those of the first route alone."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in routes for method in getattr(route, "methods", None) or ()}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
     found = error.errors()
-    if any(one["type"] == "json_invalid" for one in found):
-        problem = ProblemError(400, "Bad Request", "The body is not JSON.", kind="not-json")
-        return answer(problem, request.scope["path"], [_invalid(one) for one in found])
-    problem = ProblemError(
-        422, "Unprocessable Content", "The request is not valid: see errors.", kind="invalid-request"
-    )
+    if found and found[0]["type"] == "json_invalid":
+        place = found[0]["loc"][1]
+        return answer(
+            BadRequestError(f"The body is not JSON, from character {place} on.", kind="not-json"), request.scope["path"]
+        )
+    problem = UnprocessableError("The request is not valid: see errors.", kind="invalid-request")
     return answer(problem, request.scope["path"], [_invalid(one) for one in found[:_MOST_ERRORS]])
 
 
