@@ -82,6 +82,7 @@ class Sandbox:
         self._output: OutputPipe | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._ready = False
+        self._throttled = False
         self._event: asyncio.Future[Event] | None = None
         self._peak_mb = 0
 
@@ -117,7 +118,9 @@ class Sandbox:
 
     async def serve(self, invocation: Invocation, deadline_s: float) -> Event:
         """Hands the invocation to the runtime client that is ready. `deadline_s` is seconds since the epoch."""
-        self._shape.throttle()
+        if not self._throttled:
+            await self._shape.throttle()
+            self._throttled = True
         self._ready = False
         self._api.hand(Work(invocation, int(deadline_s * 1000)))
         return await self._wait(deadline_s - time.time())
@@ -156,7 +159,8 @@ class Sandbox:
 
     async def _spawn(self) -> None:
         place = Place(self.init_type, self._address, self.log.name, self._site.daemon_address)
-        self._shape.unthrottle()
+        await self._shape.unthrottle()
+        self._throttled = False
         output = OutputPipe(self.log.put_function)
         try:
             self._process = await spawn(
@@ -183,7 +187,7 @@ class Sandbox:
         self._api.reset()
         self._process = self._output = None
         self._ready = False
-        self._tell(Exited(return_code, self._shape.out_of_memory()))
+        self._tell(Exited(return_code, await self._shape.out_of_memory()))
         self._on_death(self)
 
     async def _wait(self, limit_s: float) -> Event:
