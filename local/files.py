@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TextIO
@@ -43,7 +43,8 @@ class JsonLines:
 class TraceFiles:
     """Keeps what the X-Ray daemon takes and what it rejects (a TraceStore and a DocumentSink)."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, on_reject: Callable[[str], None]) -> None:
+        self._on_reject = on_reject
         self._traces = JsonLines(root / TRACES)
         self._otlp = JsonLines(root / OTLP)
         self._rejected = JsonLines(root / REJECTED)
@@ -61,6 +62,7 @@ class TraceFiles:
     def reject(self, reason: str, excerpt: str, size: int) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         self._rejected.write({"time": now, "reason": reason, "bytes": size, "excerpt": excerpt})
+        self._on_reject(reason)
 
     def close(self) -> None:
         for file in (self._traces, self._otlp, self._rejected):
@@ -98,9 +100,9 @@ class LogFiles:
 class Files:
     """All of a run's files. Raises StartError naming LOCAL_DIR when they cannot be opened."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, on_reject: Callable[[str], None]) -> None:
         self.logs = LogFiles(root)
-        self.traces = TraceFiles(root)
+        self.traces = TraceFiles(root, on_reject)
         self._requests = JsonLines(root / REQUESTS)
 
     def put_request(self, record: RequestRecord) -> None:

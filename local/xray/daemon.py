@@ -25,21 +25,22 @@ class Daemon(asyncio.DatagramProtocol):
 
     def __init__(self, store: TraceStore) -> None:
         self._store = store
+        self._sock: socket.socket | None = None
         self._transport: asyncio.DatagramTransport | None = None
 
     async def start(self, sock: socket.socket) -> None:
         # No datagram is answered, so all that can be done against loss is room to wait in.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         sock.setblocking(False)
+        self._sock = sock
         self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=sock)
 
     async def stop(self) -> None:
         """Takes what has already arrived, then closes."""
-        if self._transport is None:
+        if self._transport is None or self._sock is None:
             return
-        sock = self._transport.get_extra_info("socket")
-        with contextlib.suppress(OSError):
-            while data := sock.recv(65_535):
+        with contextlib.suppress(BlockingIOError):
+            while data := self._sock.recv(65_535):
                 self.datagram_received(data, ("", 0))
         self._transport.close()
         await asyncio.sleep(0)

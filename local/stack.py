@@ -1,0 +1,156 @@
+"""The whole of it, running: sockets, files, function, gateway, daemon and watcher, started and stopped in order."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from local.api_gateway import Front, FrontOptions, RequestRecord
+from local.code import find_code
+from local.errors import LocalError
+from local.files import Files
+from local.lambda_runtime import LambdaFunction, Limits
+from local.logs import LogEvent
+from local.ports import LOOPBACK, bind_tcp, bind_udp
+from local.reload import Watcher, watched
+from local.run_file import RunFile
+from local.settings import Settings
+from local.start_lines import Started, start_lines
+from local.template import read_application
+from local.terminal import Terminal
+from local.xray.daemon import Daemon
+
+KILLED = 130  # the exit code of a process that Ctrl-C ended
+
+
+class Stack:
+    """One `python -m local up`."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], terminal: Terminal) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._terminal = terminal
+        self._application = read_application(settings.template, settings.parameters, environ)
+        self._served = find_code(settings, self._application)
+        self._files: Files
+        self._function: LambdaFunction
+        self._front: Front
+
+    async def run(self) -> None:
+        """Serves until SIGINT or SIGTERM; a second one ends it at once. Raises LocalError if it cannot start."""
+        self._end_on_signals()
+        try:
+            async with AsyncExitStack() as exits:
+                await self._start(exits)
+                await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            pass  # a signal: everything is stopped by now
+        self._terminal.note("stopped")
+
+    async def _start(self, exits: AsyncExitStack) -> None:
+        settings, folder = self._settings, self._settings.dir
+        run_file = RunFile(folder)
+        run_file.take()
+        exits.callback(run_file.release)
+        udp = exits.enter_context(bind_udp(settings.xray_port, "LOCAL_XRAY_PORT"))
+        tcp = exits.enter_context(bind_tcp(settings.port, "LOCAL_PORT"))
+        self._files = exits.enter_context(Files(folder, self._terminal.rejected))
+        daemon = Daemon(self._files.traces)
+        await daemon.start(udp)
+        exits.push_async_callback(daemon.stop)
+        xray_address = f"{LOOPBACK}:{udp.getsockname()[1]}"
+        limits = Limits.detect(settings.shaping)
+        self._function = LambdaFunction(
+            self._application.function,
+            self._served.code,
+            logs=self,
+            segments=self._files.traces,
+            limits=limits,
+            daemon_address=xray_address,
+        )
+        await self._function.start()
+        exits.push_async_callback(self._function.stop)
+        self._front = self._new_front()
+        await self._front.start(tcp)
+        exits.push_async_callback(self._front.stop)
+        await self._watch(exits)
+        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
+        api_url = f"http://{LOOPBACK}:{tcp.getsockname()[1]}{stage}"
+        exits.callback(self._say_what_was_kept)
+        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address})
+        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, folder)
+        for line in start_lines(started):
+            self._terminal.note(line)
+
+    def put(self, event: LogEvent) -> None:
+        """The function's and Lambda's lines: to the files and to the terminal."""
+        self._files.logs.put(event)
+        self._terminal.put(event)
+
+    def _new_front(self) -> Front:
+        settings = self._settings
+        return Front(
+            self._application.api,
+            self._function,
+            segments=self._files.traces,
+            on_request=self._seen,
+            options=FrontOptions(frozenset(settings.hosts), settings.stage_path),
+        )
+
+    def _seen(self, record: RequestRecord) -> None:
+        self._files.put_request(record)
+        self._terminal.request(record)
+
+    def _say_what_was_kept(self) -> None:
+        requests, rejected = self._files.requests, self._files.traces.rejected
+        self._terminal.note(f"{requests} requests, {rejected} rejected datagrams; all is kept in {self._settings.dir}/")
+
+    async def _watch(self, exits: AsyncExitStack) -> None:
+        if not self._settings.reload or self._settings.artifact is not None:
+            return
+        code_root = self._served.code.task_root
+        folders, files = watched(code_root, self._application.function.handler, self._settings.watch)
+        watcher = Watcher(folders, [*files, self._settings.template.resolve()], self._reload)
+        await watcher.start()
+        exits.push_async_callback(watcher.stop)
+
+    async def _reload(self, paths: list[Path]) -> None:
+        """New sandboxes with the new code; with the new configuration too when the template is among the paths."""
+        try:
+            if self._settings.template.resolve() in paths:
+                self._reread()
+            await self._function.replace(self._application.function, self._served.code)
+        except LocalError as error:
+            self._terminal.note(f"not reloaded, the former version goes on: {error}")
+            return
+        self._front.api = self._application.api
+        self._terminal.note(f"reloaded: {', '.join(self._shown(path) for path in paths)}")
+
+    def _reread(self) -> None:
+        application = read_application(self._settings.template, self._settings.parameters, self._environ)
+        self._served = find_code(self._settings, application)
+        self._application = application
+
+    def _shown(self, path: Path) -> str:
+        root = self._served.code.task_root
+        return str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
+
+    def _end_on_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        signals = 0
+
+        def end() -> None:
+            nonlocal signals
+            signals += 1
+            if signals > 1:
+                os._exit(KILLED)  # the sandboxes notice that they are orphans and end
+            self._terminal.note("stopping; once more to kill")
+            if task is not None:
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, end)
