@@ -119,8 +119,9 @@ def without_ensurepip() -> str:
     """Debian and Ubuntu keep ensurepip out of their python3 package."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     return (
-        f"{base_interpreter()} cannot make virtual environments: its ensurepip module is missing. On Debian and Ubuntu: "
-        f"sudo apt-get install {package}. Or name another Python: make run PYTHON=/path/to/python3.12"
+        f"{base_interpreter()} cannot make virtual environments: its ensurepip module is missing. "
+        f"On Debian and Ubuntu: sudo apt-get install {package}. "
+        f"Or name another Python: make run PYTHON=/path/to/python3.12"
     )
 
 
@@ -132,7 +133,7 @@ def base_interpreter() -> str:
 
 def install(venv: Path, files: Sequence[Path]) -> None:
     """Hashes are required of every package: a file of requirements without them fails."""
-    # The locks are whole: nothing is left to resolve. (Resolving, pip 23.2 takes boto3[crt] and boto3 for two packages.)
+    # The locks are whole: nothing is left to resolve. (Resolving, pip 23.2 takes boto3[crt] and boto3 for two.)
     names = ", ".join(file.name for file in files)
     version = ".".join(str(part) for part in sys.version_info[:3])
     print(f"Installing {names} into {venv} (Python {version}) ...", flush=True)
