@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from artifact.bytecode import compile_tree
-from artifact.function import copy_function, empty
+from artifact.function import copy_function
 from artifact.layer import install_layer, run_uv
 from artifact.tidy import measure, settle
 
@@ -26,7 +26,6 @@ def build_host(root: Path, into: Path, python: Path) -> list[str]:
 
 
 def _make_runtime(requirements: Path, runtime: Path, python: Path) -> None:
-    empty(runtime)
     base = subprocess.run(
         [python, "-I", "-c", "import sys; print(sys._base_executable)"], check=True, capture_output=True, text=True
     )

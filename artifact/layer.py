@@ -23,7 +23,7 @@ def install_layer(requirements: Path, into: Path, target: Target | Path) -> None
     Raises InstallError when a hash or a wheel is missing, ForeignError when a binary is not the target's.
     """
     python = into / "python"
-    empty(into)
+    empty(into, ["python"])
     python.mkdir()
     _uv_install(requirements, python, target)
     _prune(python)
