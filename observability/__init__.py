@@ -1,0 +1,24 @@
+"""See into a FastAPI service: one wide line and one trace a request. This is the door; import from here.
+
+Also public: observability.settings (a service's own settings), observability.errors, observability.testing (for tests).
+"""
+
+from observability.catalogue import Metric, Unit
+from observability.errors import ObservabilityError
+from observability.fastapi import observe
+from observability.invocation import lambda_handler
+from observability.record import Record, Span, current, span
+from observability.settings import Settings
+
+__all__ = [
+    "Metric",
+    "ObservabilityError",
+    "Record",
+    "Settings",
+    "Span",
+    "Unit",
+    "current",
+    "lambda_handler",
+    "observe",
+    "span",
+]

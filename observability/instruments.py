@@ -1,0 +1,77 @@
+"""What the library needs from the world: a clock, randomness, and the two places where telemetry goes.
+
+They are one object, given to observe(), so that a test (or another kind of host) can give its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from observability.tracing.daemon import Daemon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from observability.settings import Settings
+
+
+class Clock(Protocol):
+    def wall(self) -> float:
+        """Seconds since the epoch. Read once a request: this clock may jump."""
+
+    def monotonic(self) -> float:
+        """Seconds from any fixed moment on."""
+
+
+class SystemClock:
+    wall = staticmethod(time.time)
+    monotonic = staticmethod(time.perf_counter)
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """`entropy(n)` is n random bytes: the operating system's, because a restored snapshot would repeat a seeded
+    generator's. `write_line` takes a line without its end. `send_document` takes one X-Ray datagram.
+    `process_age()` is the seconds since this process started, None where the system doesn't say.
+    """
+
+    clock: Clock
+    entropy: Callable[[int], bytes]
+    write_line: Callable[[str], None]
+    send_document: Callable[[bytes], None]
+    process_age: Callable[[], float | None]
+
+    @classmethod
+    def real(cls, settings: Settings) -> Instruments:
+        return cls(SystemClock(), os.urandom, write_to_stdout, Daemon(settings.daemon).send, process_age)
+
+
+def write_to_stdout(line: str) -> None:
+    """Writes the line at once and whole: to stdout's descriptor if it has one, past any buffer and wrapper
+    (the Lambda runtime client wraps stdout), after what was printed before it.
+    """
+    out = sys.stdout
+    try:
+        descriptor = out.fileno()
+    except (OSError, ValueError, AttributeError):  # replaced by an object that is no file
+        out.write(line + "\n")
+        return
+    out.flush()
+    rest = memoryview(f"{line}\n".encode())
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def process_age() -> float | None:
+    """From the start of the process as Linux counts it, in ticks of 10 ms since boot (proc(5), field 22)."""
+    try:
+        with open("/proc/self/stat", "rb") as stat:  # noqa: PTH123 (pathlib is slow to import, and this is cold start)
+            after_name = stat.read().rpartition(b")")[2].split()
+        started = int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started)
+    except (OSError, ValueError, IndexError, AttributeError):  # no Linux
+        return None

@@ -1,0 +1,179 @@
+"""The ASGI middleware that surrounds everything: the only file that knows ASGI."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from observability.invocation import Invocation, active
+from observability.record import entered
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from observability.observer import Observer
+    from observability.record import Record
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+    App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_EXCHANGE = "observability.exchange"
+"""The scope's member by which an inner middleware of ours finds the outer one."""
+
+_CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=@\-]{1,128}")
+_LONGEST_PATH = 1024
+_LONGEST_AGENT = 256
+
+
+class Middleware:
+    """Opens and closes a record around each HTTP request. `template(scope, root_path)` names the route taken."""
+
+    def __init__(self, app: App, observer: Observer, template: Callable[[Scope, str], str]) -> None:
+        self.app = app
+        self._observer = observer
+        self._template = template
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _EXCHANGE in scope:  # an observed application mounted in another
+            await self.app(scope, receive, send)
+            return
+        invocation = active()
+        record = self._observer.open(invocation)
+        exchange = Exchange(record, scope, receive, send)
+        scope[_EXCHANGE] = exchange
+        _arrive(self._observer, record, scope, invocation)
+        with entered(record):
+            try:
+                await self.app(scope, exchange.receive, exchange.send)
+            except BaseException as error:
+                exchange.broke(error)
+                # In Lambda, Mangum would log it as a second line, although its answer is complete.
+                if not (record.in_lambda and exchange.complete and isinstance(error, Exception)):
+                    raise
+            finally:
+                exchange.settle(self._template, invocation)
+                self._observer.close(record)
+
+
+class RouteWatch:
+    """The innermost middleware: keeps the scope that the router will fill in, whatever copies were made above."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = scope.get(_EXCHANGE)
+        if exchange is not None and exchange.routed is None:
+            exchange.routed = scope
+            exchange.root_path = scope.get("root_path", "")
+        await self.app(scope, receive, send)
+
+
+class Exchange:
+    """One request and its answer, as they pass."""
+
+    __slots__ = ("_broken_pipe", "_receive", "_send", "complete", "record", "root_path", "routed", "started")
+
+    def __init__(self, record: Record, scope: Scope, receive: Receive, send: Send) -> None:
+        self.record = record
+        self._receive = receive
+        self._send = send
+        self._broken_pipe = False
+        self.routed: Scope | None = None
+        self.root_path = ""
+        self.started = False
+        self.complete = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self.record.request_bytes += len(message.get("body", b""))
+        elif message["type"] == "http.disconnect" and not self.complete:
+            self.record.client_disconnected = True
+        return message
+
+    async def send(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "http.response.start":
+            self.started = True
+            self.record.status = message["status"]
+            message = {**message, "headers": _with_ours(self.record, message.get("headers", ()))}
+        elif kind == "http.response.body":
+            self.record.response_bytes += len(message.get("body", b""))
+        try:
+            await self._send(message)
+        except OSError:  # how a server says that the client has gone (ASGI, HTTP spec 2.4)
+            self._broken_pipe = self.record.client_disconnected = True
+            raise
+        if kind == "http.response.pathsend" or (kind == "http.response.body" and not message.get("more_body")):
+            self.complete = True
+            self.record.answered = self.record.now()
+
+    def broke(self, error: BaseException) -> None:
+        """An exception left the application: a fault, unless it only says that the client went away."""
+        if self.record.client_disconnected and (self._broken_pipe or type(error).__name__ == "ClientDisconnect"):
+            return
+        self.record.fault(error)
+        # Mangum replaces an answer that was not completed by a 500; any other server has sent its start already.
+        if not self.started or (self.record.in_lambda and not self.complete):
+            self.record.status = 500
+
+    def settle(self, template: Callable[[Scope, str], str], invocation: Invocation | None) -> None:
+        """The facts that are known only now."""
+        record = self.record
+        if record.status is None:
+            record.status = 499 if record.client_disconnected else 500
+        try:
+            if self.routed is not None:
+                record.route = template(self.routed, self.root_path)
+            if invocation is not None and invocation.remaining_ms is not None:
+                record.remaining_ms = int(invocation.remaining_ms())
+        except Exception as error:  # noqa: BLE001 (the telemetry edge)
+            record.failed("request half described", error)
+
+
+def _arrive(observer: Observer, record: Record, scope: Scope, invocation: Invocation | None) -> None:
+    """The facts that are known at the start."""
+    trace_header = invocation.trace_header if invocation is not None else None
+    try:
+        headers = _interesting(scope)
+        if invocation is None:
+            trace_header = headers.get(b"x-amzn-trace-id")
+        correlation_id = headers.get(b"x-correlation-id", "")
+        if _CORRELATION_ID.fullmatch(correlation_id):
+            record.correlation_id = correlation_id
+        record.method = scope["method"][:32]
+        record.path = scope["path"][:_LONGEST_PATH]
+        record.url = f"{scope.get('scheme', 'http')}://{headers.get(b'host', '')[:255]}{record.path}"
+        record.user_agent = headers.get(b"user-agent", "")[:_LONGEST_AGENT] or None
+        record.client_ip = (scope.get("client") or (None,))[0] or None
+    except Exception as error:  # noqa: BLE001 (the telemetry edge)
+        record.failed("request half described", error)
+    observer.join(record, trace_header)
+
+
+_INTERESTING = frozenset((b"x-amzn-trace-id", b"x-correlation-id", b"host", b"user-agent"))
+
+
+def _interesting(scope: Scope) -> dict[bytes, str]:
+    return {name: value[:1024].decode("latin-1") for name, value in scope["headers"] if name in _INTERESTING}
+
+
+def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
+    """The response's headers and ours; where the application has set one of them itself, its own stays."""
+    timing = f"app;dur={record.duration_ms()}"
+    if record.init_ms is not None:
+        timing += f", init;dur={record.init_ms}"
+    ours = {
+        b"x-request-id": record.request_id,
+        b"x-correlation-id": record.correlation_id,
+        b"x-amzn-trace-id": f"Root={record.trace_id}",
+        b"server-timing": timing,
+    }
+    given = list(headers)
+    for name, _ in given:
+        ours.pop(bytes(name).lower(), None)
+    return given + [(name, value.encode("ascii")) for name, value in ours.items() if value]

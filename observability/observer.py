@@ -1,0 +1,112 @@
+"""One application's telemetry: opens a record for each request, and sends what became of it.
+
+The edge: whatever goes wrong in here is counted in TelemetryFailures and never reaches the request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from observability.record import Record
+from observability.settings import Settings
+from observability.tracing import backend
+from observability.tracing.header import parse
+from observability.wide_event import Constants, lines
+
+if TYPE_CHECKING:
+    from observability.instruments import Instruments
+    from observability.invocation import Invocation
+
+_PROVISIONED = "provisioned-concurrency"
+_ON_DEMAND = "on-demand"
+
+
+class Observer:
+    """`instruments` may be exchanged between requests (observability.testing does)."""
+
+    def __init__(self, settings: Settings, instruments: Instruments) -> None:
+        self.settings = settings
+        self.instruments = instruments
+        self._constants = Constants.of(settings)
+        self._backend = backend(settings)
+        self._cold = settings.initialization_type != _PROVISIONED
+        self._init_ms: float | None = None
+        self._ready = False
+        self._owed: list[str] = []
+
+    def ready(self) -> None:
+        """The process can take its first request: what came before was its initialization. The first call counts."""
+        # A restored snapshot's process began long before the user waited; init is not what they waited for.
+        if not self._ready and self.settings.initialization_type == _ON_DEMAND:
+            age = self.instruments.process_age()
+            self._init_ms = None if age is None else round(age * 1000, 3)
+        self._ready = True
+
+    def open(self, invocation: Invocation | None) -> Record:
+        """A record with its ids; `invocation` is Lambda's, None elsewhere."""
+        cold, self._cold = self._cold, False
+        record = Record(self, self.instruments.clock, self.settings.service, cold_start=cold)
+        record.init_ms = self._init_ms if cold else None
+        if invocation is not None:
+            record.in_lambda = True
+            record.function_request_id = invocation.function_request_id
+            record.request_id = invocation.gateway_request_id or invocation.function_request_id
+        if record.request_id is None:
+            record.request_id = self._made_id()
+        record.correlation_id = record.request_id
+        return record
+
+    def join(self, record: Record, trace_header: str | None) -> None:
+        """Makes the record part of the trace that the header names, or of a new one."""
+        found = parse(trace_header)
+        record.trace_id = found.root or f"1-{int(record.opened_at):08x}-{self.instruments.entropy(12).hex()}"
+        record.parent_id = found.parent
+        # Lambda owns the segment: without its id there is nothing to hang a subsegment on.
+        record.sampled = found.sampled is not False and (found.parent is not None or not record.in_lambda)
+
+    def close(self, record: Record) -> None:
+        """Sends the trace, then writes the line, which counts what went wrong with the trace too."""
+        record.ended = self.instruments.clock.monotonic()
+        record.closed = True
+        record.root.ended = record.ended
+        for what in self._take_owed():
+            record.failed(what)
+        self._export(record)
+        try:
+            for line in lines(record, self._constants):
+                self.instruments.write_line(line)
+        except Exception as error:  # noqa: BLE001 (the telemetry edge; the next line counts it)
+            self._owed.append(f"line not written: {type(error).__name__}")
+
+    def late(self) -> None:
+        self._owed.append("after the end of its request")
+
+    def span_id(self) -> str:
+        return self.instruments.entropy(8).hex()
+
+    def _export(self, record: Record) -> None:
+        if not record.sampled:
+            return
+        try:
+            self._backend.export(record, self.instruments)
+        except Exception as error:  # noqa: BLE001 (the telemetry edge)
+            record.failed("trace not sent", error)
+
+    def _take_owed(self) -> list[str]:
+        taken = self._owed[:]
+        del self._owed[: len(taken)]
+        return taken
+
+    def _made_id(self) -> str:
+        """A random UUID (RFC 9562, version 4)."""
+        raw = bytearray(self.instruments.entropy(16))
+        raw[6] = raw[6] & 0x0F | 0x40
+        raw[8] = raw[8] & 0x3F | 0x80
+        text = raw.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def of(app: Any) -> Observer | None:
+    """The observer that observe() gave the application, if it did."""
+    found = getattr(getattr(app, "state", None), "observability", None)
+    return found if isinstance(found, Observer) else None

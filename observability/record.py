@@ -1,0 +1,304 @@
+"""What happened during one request: its facts, fields, metrics and spans; current() finds it from anywhere."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from observability.catalogue import EMITTED, UNMATCHED, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from observability.instruments import Clock
+
+__all__ = ["Record", "Span", "current", "span"]
+
+_LARGEST = 2.0**360
+"""CloudWatch takes values from -2^360 to 2^360 (PutMetricData); the comparison turns NaN away too."""
+
+_OURS = frozenset(metric.name for metric in EMITTED)
+_MOST_MESSAGES = 5
+
+
+class Span:
+    """A timed piece of work: an X-Ray subsegment.
+
+    `aws`, `http` and `sql` are X-Ray's blocks of these names: change them while the work goes on. `namespace`:
+    "aws" for a call to AWS, "remote" for one to anything else outside, None for our own work.
+    """
+
+    __slots__ = (
+        "annotations",
+        "aws",
+        "children",
+        "ended",
+        "exception",
+        "http",
+        "id",
+        "metadata_",
+        "name",
+        "namespace",
+        "sql",
+        "started",
+    )
+
+    def __init__(self, name: str, span_id: str, started: float) -> None:
+        self.name = name
+        self.id = span_id
+        self.started = started
+        self.ended: float | None = None
+        self.namespace: str | None = None
+        self.exception: BaseException | None = None
+        self.children: list[Span] = []
+        self.annotations: dict[str, Any] = {}
+        self.metadata_: dict[str, Any] = {}
+        self.aws: dict[str, Any] = {}
+        self.http: dict[str, Any] = {}
+        self.sql: dict[str, Any] = {}
+
+    def annotate(self, **annotations: Any) -> None:
+        """Adds annotations: indexed, for filter expressions. X-Ray takes texts, numbers and booleans."""
+        self.annotations.update(annotations)
+
+    def metadata(self, **metadata: Any) -> None:
+        """Adds metadata: shown with the trace, not indexed, any JSON."""
+        self.metadata_.update(metadata)
+
+    def fault(self, exception: BaseException) -> None:
+        """Marks the work as failed because of the exception."""
+        self.exception = exception
+
+
+class Recorder(Protocol):
+    """What a record needs from who opened it."""
+
+    def span_id(self) -> str: ...
+    def late(self) -> None:
+        """Something came after the record had been written, and was lost."""
+
+
+class Record:
+    """One request. Everything may be called from any thread or task that the request started, and never raises:
+    what can't be kept is counted as a TelemetryFailure.
+    """
+
+    def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
+        self._recorder = recorder
+        self._clock = clock
+        self._lock = Lock()
+        self.opened_at = clock.wall()
+        self.started = clock.monotonic()
+        self.answered: float | None = None
+        self.ended: float | None = None
+        self.closed = False
+
+        self.request_id: str | None = None
+        self.function_request_id: str | None = None
+        self.trace_id: str | None = None
+        self.correlation_id: str | None = None
+        self.cold_start = cold_start
+        self.init_ms: float | None = None
+        self.remaining_ms: int | None = None
+
+        self.method = ""
+        self.path = ""
+        self.url = ""
+        self.route = UNMATCHED
+        self.status: int | None = None
+        self.request_bytes = 0
+        self.response_bytes = 0
+        self.client_ip: str | None = None
+        self.user_agent: str | None = None
+        self.client_disconnected = False
+
+        self.in_lambda = False
+        self.parent_id: str | None = None
+        self.sampled = True
+        self.root = Span(service, recorder.span_id(), self.started)
+
+        self.fields: dict[str, Any] = {}
+        self.metrics: dict[str, tuple[Metric, list[float]]] = {}
+        self.counts: dict[str, tuple[Metric, float]] = {}
+        self.exceptions: list[BaseException] = []
+        self.failures = 0
+        self.failure_messages: list[str] = []
+
+    def add(self, **fields: Any) -> None:
+        """Adds the request's own fields to its line. A name that the line uses itself is kept under fields.<name>."""
+        if self._open():
+            with self._lock:
+                self.fields.update(fields)
+
+    def count(self, metric: Metric, n: float = 1) -> None:
+        """Adds n to the metric's sum for this request."""
+        if self._open() and self._usable(metric, n):
+            with self._lock:
+                self.counts[metric.name] = (metric, self.counts.get(metric.name, (metric, 0))[1] + n)
+
+    def observe(self, metric: Metric, value: float) -> None:
+        """Adds one value of the metric, in the metric's unit. All of a request's values are kept, for percentiles."""
+        if self._open() and self._usable(metric, value):
+            with self._lock:
+                self.metrics.setdefault(metric.name, (metric, []))[1].append(value)
+
+    def fault(self, exception: BaseException) -> None:
+        """Makes this request a fault, whatever its status, because of the exception. The first one is the line's."""
+        if self._open() and not any(exception is known for known in self.exceptions):
+            self.exceptions.append(exception)
+
+    def failed(self, what: str, error: BaseException | None = None) -> None:
+        """Counts a failure of telemetry itself."""
+        self.failures += 1
+        if len(self.failure_messages) < _MOST_MESSAGES:
+            kind = f": {type(error).__name__}" if error is not None else ""
+            self.failure_messages.append(what[:200] + kind)
+
+    def is_fault(self) -> bool:
+        return bool(self.exceptions) or (self.status or 0) >= 500
+
+    def duration_ms(self) -> float:
+        """Until the answer was complete; in Lambda until all was done, because the client waits for that."""
+        end = self.ended if self.in_lambda or self.answered is None else self.answered
+        return round(((self.now() if end is None else end) - self.started) * 1000, 3)
+
+    def now(self) -> float:
+        """The monotonic clock, in seconds."""
+        return self._clock.monotonic()
+
+    def wall(self, monotonic: float) -> float:
+        """The time of day, in seconds since the epoch, at a moment of this request."""
+        return self.opened_at + (monotonic - self.started)
+
+    def start(self, name: str, parent: Span | None) -> Span | None:
+        """Starts a span under the parent (None: the request itself). None once the record is written."""
+        if not self._open():
+            return None
+        child = Span(name, self._recorder.span_id(), self._clock.monotonic())
+        (parent or self.root).children.append(child)
+        return child
+
+    def end(self, ended: Span) -> None:
+        ended.ended = self._clock.monotonic()
+
+    def _open(self) -> bool:
+        if self.closed:
+            self._recorder.late()
+        return not self.closed
+
+    def _usable(self, metric: Metric, value: float) -> bool:
+        if not isinstance(metric, Metric) or metric.name in _OURS:
+            self.failed(f"no declared metric of the service: {_name(metric)}")
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not -_LARGEST <= value <= _LARGEST:
+            self.failed(f"no value for the metric {metric.name}: {_name(value)}")
+        else:
+            return True
+        return False
+
+
+def _name(thing: object) -> str:
+    """A short, safe name of a thing that should have been something else."""
+    return thing.name if isinstance(thing, Metric) else type(thing).__name__
+
+
+class _NoRecord(Record):
+    """Outside a request: every call does nothing."""
+
+    def __init__(self) -> None:
+        self.request_id = self.trace_id = self.correlation_id = self.function_request_id = None
+        self.cold_start = False
+        self.closed = True
+
+    def _open(self) -> bool:
+        return False
+
+    def failed(self, what: str, error: BaseException | None = None) -> None: ...
+
+
+_NO_RECORD = _NoRecord()
+_RECORD: ContextVar[Record] = ContextVar("observability_record", default=_NO_RECORD)
+_SPAN: ContextVar[Span | None] = ContextVar("observability_span", default=None)
+
+
+def current() -> Record:
+    """The record of the request that this code works for. Outside a request: one on which all calls do nothing."""
+    return _RECORD.get()
+
+
+class entered:  # noqa: N801 (used as a function: `with entered(record):`)
+    """Makes the record the current one."""
+
+    __slots__ = ("_record", "_tokens")
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def __enter__(self) -> Record:
+        self._tokens = (_RECORD.set(self._record), _SPAN.set(None))
+        return self._record
+
+    def __exit__(self, *_: object) -> None:
+        _RECORD.reset(self._tokens[0])
+        _SPAN.reset(self._tokens[1])
+
+
+class span:  # noqa: N801 (used as a function: `with span("pack"):`)
+    """Times a piece of work as part of the current request's trace: `with span("pack", boxes=3) as packing:`.
+
+    Spans nest in the code that runs inside, in async code, tasks and the thread pool alike. An exception that leaves
+    the block makes it a fault; an exception that is an answer to the client (its `status_code` or `status` is 400 to
+    499) an error. The keyword-only blocks are X-Ray's (segment documents, "HTTP request data" and following);
+    every other keyword is an annotation.
+    """
+
+    __slots__ = ("_annotations", "_blocks", "_name", "_namespace", "_record", "_span", "_token")
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        namespace: str | None = None,
+        aws: dict[str, Any] | None = None,
+        http: dict[str, Any] | None = None,
+        sql: dict[str, Any] | None = None,
+        **annotations: Any,
+    ) -> None:
+        self._name = name
+        self._namespace = namespace
+        self._blocks = (aws, http, sql)
+        self._annotations = annotations
+
+    def __enter__(self) -> Span:
+        self._record = _RECORD.get()
+        started = self._record.start(self._name, _SPAN.get())
+        # Without a record the block still gets something to annotate, which nobody will read.
+        self._span = started or Span(self._name, "", 0.0)
+        aws, http, sql = self._blocks
+        self._span.namespace = self._namespace
+        self._span.annotations.update(self._annotations)
+        self._span.aws.update(aws or {})
+        self._span.http.update(http or {})
+        self._span.sql.update(sql or {})
+        self._token = _SPAN.set(started)
+        return self._span
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            _SPAN.reset(self._token)
+        except ValueError:
+            # A generator's block may end in another context than it began in; that one's value is gone with it.
+            pass
+        if error is not None and not isinstance(error, GeneratorExit):
+            self._span.exception = error
+        if self._span.id:
+            self._record.end(self._span)
+
+
+def client_error(error: BaseException | None) -> int | None:
+    """The status that an exception answers the client with, if it is from 400 to 499."""
+    status = getattr(error, "status_code", None) or getattr(error, "status", None)
+    return status if isinstance(status, int) and 400 <= status < 500 else None

@@ -1,0 +1,233 @@
+"""Settings: each has its variable, default, unit and meaning in one place. PURE: the environment is an argument.
+
+`setting`, `read` and `table` are for a service's own settings as well:
+
+    @dataclass(frozen=True)
+    class Settings:
+        wait_ms: int = setting(env="WAIT_MS", default=200, unit="ms", meaning="how long to wait")
+
+    settings = read(Settings, os.environ)
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from observability.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Row", "SettingError", "Settings", "Tracing", "read", "setting", "table"]
+
+T = TypeVar("T")
+
+_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True)
+class _Spec:
+    env: str
+    unit: str | None
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting as the docs show it."""
+
+    variable: str
+    kind: str
+    default: str
+    unit: str
+    meaning: str
+
+
+def setting(*, env: str, default: T, meaning: str, unit: str | None = None) -> T:
+    """A dataclass field that `read` fills from the variable `env`. The field's type decides how it is parsed:
+    str, int, float, bool, an Enum (by value), tuple[str, ...] (separated by commas), each also `| None`.
+    """
+    return field(default=default, metadata={"setting": _Spec(env, unit, meaning)})
+
+
+def read(cls: type[T], environ: Mapping[str, str]) -> T:
+    """An instance of the dataclass `cls`, its settings from `environ`. A variable that is set to nothing but spaces
+    counts as not set. A field that is a dataclass itself is read likewise. Raises SettingError.
+    """
+    hints = get_type_hints(cls)
+    values: dict[str, Any] = {}
+    for one in fields(cast("Any", cls)):
+        kind = hints[one.name]
+        spec: _Spec | None = one.metadata.get("setting")
+        if spec is None and is_dataclass(kind):
+            values[one.name] = read(cast("type[Any]", kind), environ)
+        elif spec is not None and environ.get(spec.env, "").strip():
+            values[one.name] = _parse(spec.env, environ[spec.env].strip(), kind)
+    return cls(**values)
+
+
+def table(cls: type[Any]) -> tuple[Row, ...]:
+    """The settings of the dataclass `cls` in their order, those of its sections included."""
+    hints = get_type_hints(cls)
+    rows: list[Row] = []
+    for one in fields(cls):
+        kind = hints[one.name]
+        spec: _Spec | None = one.metadata.get("setting")
+        if spec is not None:
+            rows.append(Row(spec.env, _describe(kind), _show(one.default), spec.unit or "", spec.meaning))
+        elif is_dataclass(kind):
+            rows.extend(table(cast("type[Any]", kind)))
+    return tuple(rows)
+
+
+def _parse(variable: str, text: str, kind: Any) -> Any:
+    kind = _without_none(kind)
+    if get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _parse_enum(variable, text, kind)
+    return _PARSERS[kind](variable, text)
+
+
+def _parse_str(_variable: str, text: str) -> str:
+    return text
+
+
+def _parse_bool(variable: str, text: str) -> bool:
+    value = _BOOLEANS.get(text.lower())
+    if value is None:
+        raise SettingError(variable, text, "true or false (also 1, 0, yes, no, on, off)")
+    return value
+
+
+def _parse_int(variable: str, text: str) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+        raise SettingError(variable, text, "a whole number")
+    return int(text)
+
+
+def _parse_float(variable: str, text: str) -> float:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+        raise SettingError(variable, text, "a number such as 0.5")
+    return float(text)
+
+
+_PARSERS: dict[Any, Callable[[str, str], Any]] = {
+    str: _parse_str,
+    bool: _parse_bool,
+    int: _parse_int,
+    float: _parse_float,
+}
+
+
+def _parse_enum(variable: str, text: str, kind: type[Enum]) -> Enum:
+    for member in kind:
+        if str(member.value) == text.lower():
+            return member
+    raise SettingError(variable, text, _describe(kind))
+
+
+def _without_none(kind: Any) -> Any:
+    if get_origin(kind) in (Union, types.UnionType):
+        (kind,) = (one for one in get_args(kind) if one is not type(None))
+    return kind
+
+
+def _describe(kind: Any) -> str:
+    kind = _without_none(kind)
+    if get_origin(kind) is tuple:
+        return "texts, separated by commas"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return "one of " + ", ".join(str(member.value) for member in kind)
+    return {str: "text", bool: "true or false", int: "a whole number", float: "a number"}[kind]
+
+
+def _show(default: object) -> str:
+    if default is None or default is MISSING or default == ():
+        return ""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, Enum):
+        return str(default.value)
+    return ",".join(default) if isinstance(default, tuple) else str(default)
+
+
+class Tracing(Enum):
+    """Where traces go."""
+
+    NATIVE = "native"
+    """X-Ray documents, straight to the X-Ray daemon."""
+    OFF = "off"
+    """Nowhere. Trace ids still are in the line and in the response's headers."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """This library's settings. Raises SettingError for a value that can't be used."""
+
+    service: str = setting(
+        env="POWERTOOLS_SERVICE_NAME",
+        default="service_undefined",
+        meaning="the service's name in logs, metrics and traces, unless observe() is told one",
+    )
+    namespace: str | None = setting(
+        env="POWERTOOLS_METRICS_NAMESPACE",
+        default=None,
+        meaning="the CloudWatch namespace of the metrics; unset: the service's name",
+    )
+    tracing: Tracing = setting(env="OBSERVABILITY_TRACING", default=Tracing.NATIVE, meaning="where traces go")
+    daemon_address: str = setting(
+        env="AWS_XRAY_DAEMON_ADDRESS",
+        default="127.0.0.1:2000",
+        meaning="where the X-Ray daemon takes documents: host:port, or tcp:host:port udp:host:port",
+    )
+    function_name: str | None = setting(
+        env="AWS_LAMBDA_FUNCTION_NAME", default=None, meaning="set by Lambda: the function's name"
+    )
+    function_version: str | None = setting(
+        env="AWS_LAMBDA_FUNCTION_VERSION", default=None, meaning="set by Lambda: the function's version"
+    )
+    function_memory_size: int | None = setting(
+        env="AWS_LAMBDA_FUNCTION_MEMORY_SIZE", default=None, unit="MB", meaning="set by Lambda: the function's memory"
+    )
+    region: str | None = setting(env="AWS_REGION", default=None, meaning="set by Lambda: the region")
+    initialization_type: str = setting(
+        env="AWS_LAMBDA_INITIALIZATION_TYPE",
+        default="on-demand",
+        meaning="set by Lambda: on-demand, provisioned-concurrency (nobody waits for it: no cold start), snap-start",
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Settings:
+        return read(cls, environ)
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(?=.*\S)[\x20-\x7e]{1,255}", self.service):
+            raise SettingError("POWERTOOLS_SERVICE_NAME", self.service, "1 to 255 printable ASCII characters")
+        # CloudWatch, PutMetricData: the characters of a namespace; "AWS/" is for AWS's own.
+        if not re.fullmatch(r"(?!AWS/)(?!:)[0-9A-Za-z.\-_/#: ]{1,255}", self.metrics_namespace):
+            raise SettingError(
+                "POWERTOOLS_METRICS_NAMESPACE",
+                self.metrics_namespace,
+                "1 to 255 of A-Z a-z 0-9 . - _ / # : and space, not AWS/... (unset, it is the service's name)",
+            )
+        _ = self.daemon
+
+    @property
+    def metrics_namespace(self) -> str:
+        return self.service if self.namespace is None else self.namespace
+
+    @property
+    def daemon(self) -> tuple[str, int]:
+        """The host and UDP port of the X-Ray daemon."""
+        for address in self.daemon_address.split():
+            found = re.fullmatch(r"(?:udp:)?(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9.\-]+):([0-9]{1,5})", address)
+            if found and found[1] not in ("tcp", "udp") and 0 < int(found[2]) < 65536:
+                return found[1].strip("[]"), int(found[2])
+        raise SettingError(
+            "AWS_XRAY_DAEMON_ADDRESS", self.daemon_address, "127.0.0.1:2000 or tcp:127.0.0.1:2000 udp:127.0.0.1:2000"
+        )

@@ -1,0 +1,31 @@
+"""Traces: where the finished spans of a request go. A backend is one small Protocol; `native` is the default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from observability.instruments import Instruments
+    from observability.record import Record
+    from observability.settings import Settings
+
+__all__ = ["Backend", "backend"]
+
+
+class Backend(Protocol):
+    def export(self, record: Record, instruments: Instruments) -> int:
+        """Sends the request's spans; returns how many failures it met. It may raise: its caller counts that too."""
+
+
+class _Off:
+    def export(self, record: Record, instruments: Instruments) -> int:  # noqa: ARG002 (the Protocol's)
+        return 0
+
+
+def backend(settings: Settings) -> Backend:
+    """The backend that the settings ask for."""
+    if settings.tracing.value == "off":
+        return _Off()
+    from observability.tracing.native import Native  # noqa: PLC0415 (only the chosen backend is loaded)
+
+    return Native()

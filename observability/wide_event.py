@@ -1,0 +1,200 @@
+"""A finished record -> its line: log and CloudWatch metrics (EMF) in one JSON object. PURE.
+
+EMF: CloudWatch Logs user guide, "Specification: Embedded metric format".
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from observability.catalogue import (
+    COLD_STARTS,
+    DIMENSION_SETS,
+    ERRORS,
+    FAULTS,
+    FIELDS,
+    INIT_DURATION,
+    LATENCY,
+    REQUESTS,
+    TELEMETRY_FAILURES,
+    THROTTLES,
+    Metric,
+)
+from observability.json_text import encode
+from observability.parts import MOST_BYTES, Part, fits, split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from observability.record import Record
+    from observability.settings import Settings
+
+_LONGEST_MESSAGE = 4_000
+_LONGEST_STACK = 16_000
+_DIMENSIONS = [list(names) for names in DIMENSION_SETS]
+_EVERY_PART: tuple[str, ...] = (
+    "level",
+    "timestamp",
+    "message",
+    "service",
+    "function_name",
+    "function_request_id",
+    "request_id",
+)
+_EVERY_PART += ("xray_trace_id", "correlation_id", "method", "route")
+"""What a further line repeats of the first, so that it is found with it and its metrics have their dimensions."""
+
+
+@dataclass(frozen=True)
+class Constants:
+    """What is the same in every line of a process. `members` stand in the line as they are."""
+
+    namespace: str
+    members: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Constants:
+        members = {
+            "service": settings.service,
+            "function_name": settings.function_name,
+            "function_version": settings.function_version,
+            "function_memory_size": settings.function_memory_size,
+        }
+        return cls(settings.metrics_namespace, {name: value for name, value in members.items() if value is not None})
+
+
+def lines(record: Record, constants: Constants) -> list[str]:
+    """The record's lines: one, unless EMF's limits ask for more; then each is marked by `part` and nothing is lost."""
+    members = _members(record, constants)
+    whole = Part(_own_fields(record), _metrics(record))
+    if fits(whole):
+        line = _line(record, constants, members, whole)
+        if len(line) <= MOST_BYTES:
+            return [line]
+    repeated = {name: members[name] for name in _EVERY_PART if name in members}
+    parts = split(whole)
+    return [
+        _line(record, constants, {**(repeated if n else members), "part": f"{n + 1}/{len(parts)}"}, part)
+        for n, part in enumerate(parts)
+    ]
+
+
+def _line(record: Record, constants: Constants, members: Mapping[str, Any], part: Part) -> str:
+    """One line; what had to be repaired in it is counted in it."""
+    event = {**members, **part.fields, **_emf(record, constants, part)}
+    text, repairs = encode(event)
+    if repairs:
+        # A further line has no TelemetryFailures of its own yet: its repairs are its first.
+        failures = [*part.metrics]
+        failures = [one for one in failures if one[0] is not TELEMETRY_FAILURES]
+        counted = sum(sum(values) for metric, values in part.metrics if metric is TELEMETRY_FAILURES) + repairs
+        part = Part(part.fields, [*failures, (TELEMETRY_FAILURES, [counted])])
+        messages = [*members.get("telemetry_errors", ()), f"{repairs} value(s) that JSON can't say"]
+        event = {**members, "telemetry_errors": messages, **part.fields, **_emf(record, constants, part)}
+        text, _ = encode(event)
+    return text
+
+
+def _members(record: Record, constants: Constants) -> dict[str, Any]:
+    members = {
+        "level": _level(record),
+        "timestamp": iso(_ended(record)),
+        "message": f"{record.method} {record.route} {record.status}",
+        **constants.members,
+        "cold_start": record.cold_start,
+        "function_request_id": record.function_request_id,
+        "request_id": record.request_id,
+        "xray_trace_id": record.trace_id,
+        "correlation_id": record.correlation_id,
+        "method": record.method,
+        "route": record.route,
+        "path": record.path,
+        "status": record.status,
+        "duration_ms": record.duration_ms(),
+        "init_ms": record.init_ms,
+        "request_bytes": record.request_bytes,
+        "response_bytes": record.response_bytes,
+        "client_ip": record.client_ip,
+        "user_agent": record.user_agent,
+        "client_disconnected": record.client_disconnected or None,
+        "remaining_ms": record.remaining_ms,
+        "telemetry_errors": record.failure_messages or None,
+    }
+    if record.exceptions:
+        members.update(_error(record.exceptions[0]))
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def iso(wall: float) -> str:
+    """Seconds since the epoch -> 2026-01-31T12:00:00.123Z."""
+    seconds, milliseconds = divmod(int(wall * 1000), 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{milliseconds:03d}Z"
+
+
+def _ended(record: Record) -> float:
+    return record.wall(record.started if record.ended is None else record.ended)
+
+
+def _level(record: Record) -> str:
+    if record.is_fault():
+        return "ERROR"
+    return "WARNING" if (record.status or 0) >= 400 else "INFO"
+
+
+def _error(error: BaseException) -> dict[str, str]:
+    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
+
+    stack = "".join(format_exception(error))
+    try:
+        message = str(error)
+    except Exception as broken:  # noqa: BLE001 (an exception's own __str__ may raise anything)
+        message = f"(unprintable: {type(broken).__name__})"
+    return {
+        "error_type": type(error).__qualname__,
+        "error_message": message[:_LONGEST_MESSAGE],
+        "error_stack": stack[-_LONGEST_STACK:],
+    }
+
+
+def _own_fields(record: Record) -> dict[str, Any]:
+    """The request's own fields; where one would hide a member or a metric, it is kept under fields.<name>."""
+    taken = FIELDS.keys() | record.metrics.keys() | record.counts.keys() | _OURS
+    return {f"fields.{name}" if name in taken else name: value for name, value in list(record.fields.items())}
+
+
+def _metrics(record: Record) -> list[tuple[Metric, list[float]]]:
+    status = record.status or 0
+    ours: list[tuple[Metric, list[float]]] = [
+        (REQUESTS, [1]),
+        (LATENCY, [record.duration_ms()]),
+        (FAULTS, [int(record.is_fault())]),
+        (ERRORS, [int(400 <= status < 500)]),
+        (THROTTLES, [int(status == 429)]),
+        (COLD_STARTS, [int(record.cold_start)]),
+        (TELEMETRY_FAILURES, [record.failures]),
+    ]
+    if record.init_ms is not None:
+        ours.append((INIT_DURATION, [record.init_ms]))
+    own = {name: (metric, list(values)) for name, (metric, values) in record.metrics.items()}
+    for name, (metric, total) in record.counts.items():
+        own.setdefault(name, (metric, []))[1].append(total)
+    return [*ours, *own.values()]
+
+
+_OURS = frozenset(
+    metric.name
+    for metric in (REQUESTS, LATENCY, FAULTS, ERRORS, THROTTLES, COLD_STARTS, INIT_DURATION, TELEMETRY_FAILURES)
+)
+
+
+def _emf(record: Record, constants: Constants, part: Part) -> dict[str, Any]:
+    """The directive, and each metric's value under its name: a number, or a list of several."""
+    directive = {
+        "Namespace": constants.namespace,
+        "Dimensions": _DIMENSIONS,
+        "Metrics": [{"Name": metric.name, "Unit": metric.unit.value} for metric, _ in part.metrics],
+    }
+    values = {metric.name: found[0] if len(found) == 1 else found for metric, found in part.metrics}
+    return {**values, "_aws": {"Timestamp": int(_ended(record) * 1000), "CloudWatchMetrics": [directive]}}
