@@ -55,7 +55,7 @@ class Target:
 
 
 def _function(template: Path) -> tuple[str, str]:
-    document = yaml.load(template.read_text(), Loader=_Loader)  # noqa: S506 (derived from SafeLoader)
+    document = yaml.load(template.read_text(), Loader=_loader())  # noqa: S506 (derived from SafeLoader)
     functions = [part for part in document["Resources"].values() if part["Type"] == "AWS::Serverless::Function"]
     if len(functions) != 1:
         raise TargetError(f"{template.name} has {len(functions)} functions; the artifact is built for one")
@@ -73,8 +73,15 @@ class _Reference:
     name: str
 
 
-class _Loader(yaml.SafeLoader):
+def _loader() -> type[yaml.SafeLoader]:
     """Reads CloudFormation's tags without knowing what they do."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_constructor("!Ref", _reference)
+    Loader.add_multi_constructor("!", _anything)
+    return Loader
 
 
 def _reference(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
@@ -83,7 +90,3 @@ def _reference(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
 
 def _anything(_loader: yaml.SafeLoader, _suffix: str, _node: yaml.Node) -> None:
     return None
-
-
-_Loader.add_constructor("!Ref", _reference)
-_Loader.add_multi_constructor("!", _anything)
