@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from observability import current
+from service.cors import METHODS
 from service.errors import PROBLEM_MEDIA_TYPE, BadRequestError, ProblemError, UnprocessableError, document, from_status
 
 if TYPE_CHECKING:
@@ -60,9 +61,12 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> str:
     """The path's methods (RFC 9110, section 15.5.6). Starlette names those of the first route alone."""
-    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    methods = {method for route in routes for method in getattr(route, "methods", None) or ()}
-    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+    return ", ".join(method for method in METHODS if _is_served(request, "GET" if method == "HEAD" else method))
+
+
+def _is_served(request: Request, method: str) -> bool:
+    scope = {**request.scope, "method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:

@@ -149,13 +149,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:
-        settings = cls(
-            read(AppSettings, environ),
-            read(StoreSettings, environ),
-            read(CorsSettings, environ),
-            read(AuthSettings, environ),
-            read(LambdaSettings, environ),
-        )
+        settings = read(cls, environ)
         _check_app(settings.app)
         _check_store(settings.store)
         _check_cors(settings.cors)
