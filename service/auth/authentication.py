@@ -14,6 +14,7 @@ have that header too) is no credential.
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from typing import TYPE_CHECKING, Annotated, Protocol
 
@@ -52,7 +53,7 @@ class Authentication:
         self._ways: list[Way] = []
         self._schemes: list[inspect.Parameter] = []
         if settings.mode is not AuthMode.OFF:
-            self._set_up(settings, realm, clock)
+            self._set_up(settings, re.sub(r"[^ !#-\[\]-~]", "", realm), clock)  # what a quoted string may hold
         self.reads = self._dependency(needed=settings.mode is AuthMode.REQUIRED)
         self.writes = self._dependency(needed=settings.mode is not AuthMode.OFF)
 

@@ -1,0 +1,78 @@
+"""python -m benchmarks [--quick]: measures, prints Markdown, and keeps the figures in .local/bench/."""
+
+import argparse
+import json
+import os
+import platform
+import signal
+import sys
+import time
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from benchmarks import figures, function, laptop
+from benchmarks.figures import Series
+from benchmarks.laptop import Laptop
+
+
+def main(arguments: list[str]) -> int:
+    options = _options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each `with` ends what it started
+    started = time.monotonic()
+    cold, warm = function.measure(rounds=1, blocks=1) if options.quick else function.measure(rounds=7, blocks=12)
+    stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
+    print(_report(cold, warm, stack, time.monotonic() - started))
+    _keep(options.keep, cold, warm, stack)
+    return 0
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=function.__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few seconds: does it all run? its figures mean little")
+    parser.add_argument("--keep", type=Path, default=Path(".local/bench"), help="folder for the figures (%(default)s)")
+    return parser.parse_args(arguments)
+
+
+def _report(cold: list[Series], warm: list[Series], stack: Laptop, seconds: float) -> str:
+    measured = (
+        (figures.GATEWAY, stack.gateway_p50_ms),
+        (figures.THROUGHPUT, median(stack.requests_per_s)),
+        (figures.START_UP, median(stack.start_s)),
+    )
+    return "\n\n".join(
+        (
+            f"{_machine()}; {seconds:.0f} s in all",
+            figures.comparison("cold start: process to first `next`", cold, cold[0]),
+            figures.comparison("warm, through the runtime client", warm, warm[0]),
+            figures.comparison("one request through the gateway", _gateway(stack), _gateway(stack)[0]),
+            figures.targets(measured),
+        )
+    )
+
+
+def _gateway(stack: Laptop) -> list[Series]:
+    return [Series("as the client sees it", stack.client_ms), Series("added by the gateway", stack.gateway_ms)]
+
+
+def _machine() -> str:
+    system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return f"{system}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
+
+
+def _keep(folder: Path, cold: list[Series], warm: list[Series], stack: Laptop) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    document = {
+        "time": now.isoformat(timespec="seconds"),
+        "machine": _machine(),
+        "cold": [asdict(series) for series in cold],
+        "warm": [asdict(series) for series in warm],
+        "laptop": asdict(stack),
+    }
+    (folder / f"{now:%Y%m%dT%H%M%SZ}.json").write_text(json.dumps(document, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
