@@ -37,10 +37,10 @@ def active() -> Invocation | None:
 
 
 def lambda_handler(app: Any, *, base_path: str = "/", environ: Mapping[str, str] | None = None) -> LambdaHandler:
-    """The function for Lambda to call: `lambda_handler = lambda_handler(app)`, after observe(app).
+    """What Lambda is to call, made at the end of the handler's module, after observe(app).
 
     `base_path`: of the API's custom domain mapping, taken off the path. `environ`: where Lambda puts each
-    invocation's trace header (os.environ). Raises NotObservedError, and at once, if mangum isn't installed, ImportError.
+    invocation's trace header (os.environ). Raises NotObservedError, and ImportError if mangum isn't installed.
     """
     observer = of(app)
     if observer is None:

@@ -22,13 +22,24 @@ _WELL_KNOWN = frozenset({"datetime", "decimal", "uuid", "pathlib", "ipaddress"})
 def encode(value: Any) -> tuple[str, int]:
     """The value as JSON, and how many things in it had to be repaired."""
     try:
-        text = _FAST.encode(value)
-        if "\\ud" in text:  # a surrogate, escaped: rare enough to look whether it is half of a pair
-            json.dumps(json.loads(text), ensure_ascii=False).encode()
-    except Exception:  # noqa: BLE001 (whatever it is, a value broke it: the slow way names and counts the culprit)
-        repairs = _Repairs()
-        return _FAST.encode(repairs.clean(value, ())), max(1, repairs.count)
-    return text, 0
+        return strict(value), 0
+    except Exception:  # noqa: BLE001 (whatever it is, a value broke it: clean() names and counts the culprit)
+        repaired, repairs = clean(value)
+        return strict(repaired), max(1, repairs)
+
+
+def strict(value: Any) -> str:
+    """The value as JSON. Raises all kinds of exceptions for what JSON can't say."""
+    text = _ENCODER.encode(value)
+    if "\\ud" in text:  # a surrogate, escaped: rare enough to look whether it is half of a pair
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    return text
+
+
+def clean(value: Any) -> tuple[Any, int]:
+    """A copy that JSON can say, and how many things in it had to be replaced."""
+    repairs = _Repairs()
+    return repairs.clean(value, ()), repairs.count
 
 
 def _well_known(value: Any) -> Any:
@@ -42,7 +53,7 @@ def _well_known(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-_FAST = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_well_known)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_well_known)
 
 
 class _Repairs:

@@ -42,7 +42,7 @@ class Middleware:
             return
         invocation = active()
         record = self._observer.open(invocation)
-        exchange = Exchange(record, scope, receive, send)
+        exchange = Exchange(record, receive, send)
         scope[_EXCHANGE] = exchange
         _arrive(self._observer, record, scope, invocation)
         with entered(record):
@@ -77,7 +77,7 @@ class Exchange:
 
     __slots__ = ("_broken_pipe", "_receive", "_send", "complete", "record", "root_path", "routed", "started")
 
-    def __init__(self, record: Record, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, record: Record, receive: Receive, send: Send) -> None:
         self.record = record
         self._receive = receive
         self._send = send

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from observability.record import Record
-from observability.settings import Settings
 from observability.tracing import backend
 from observability.tracing.header import parse
 from observability.wide_event import Constants, lines
@@ -16,6 +15,7 @@ from observability.wide_event import Constants, lines
 if TYPE_CHECKING:
     from observability.instruments import Instruments
     from observability.invocation import Invocation
+    from observability.settings import Settings
 
 _PROVISIONED = "provisioned-concurrency"
 _ON_DEMAND = "on-demand"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -9,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from observability.catalogue import EMITTED, UNMATCHED, Metric
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     from observability.instruments import Clock
@@ -149,9 +149,9 @@ class Record:
         if self._open() and not any(exception is known for known in self.exceptions):
             self.exceptions.append(exception)
 
-    def failed(self, what: str, error: BaseException | None = None) -> None:
+    def failed(self, what: str, error: BaseException | None = None, *, times: int = 1) -> None:
         """Counts a failure of telemetry itself."""
-        self.failures += 1
+        self.failures += times
         if len(self.failure_messages) < _MOST_MESSAGES:
             kind = f": {type(error).__name__}" if error is not None else ""
             self.failure_messages.append(what[:200] + kind)
@@ -214,7 +214,7 @@ class _NoRecord(Record):
     def _open(self) -> bool:
         return False
 
-    def failed(self, what: str, error: BaseException | None = None) -> None: ...
+    def failed(self, what: str, error: BaseException | None = None, *, times: int = 1) -> None: ...
 
 
 _NO_RECORD = _NoRecord()
@@ -287,11 +287,9 @@ class span:  # noqa: N801 (used as a function: `with span("pack"):`)
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
+        # A generator's block may end in another context than it began in; that one's value is gone with it.
+        with suppress(ValueError):
             _SPAN.reset(self._token)
-        except ValueError:
-            # A generator's block may end in another context than it began in; that one's value is gone with it.
-            pass
         if error is not None and not isinstance(error, GeneratorExit):
             self._span.exception = error
         if self._span.id:

@@ -167,7 +167,7 @@ class Tracing(Enum):
 
 @dataclass(frozen=True)
 class Settings:
-    """This library's settings. Raises SettingError for a value that can't be used."""
+    """The settings of this library. Raises SettingError for a value that can't be used."""
 
     service: str = setting(
         env="POWERTOOLS_SERVICE_NAME",

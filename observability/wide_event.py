@@ -24,6 +24,7 @@ from observability.catalogue import (
 )
 from observability.json_text import encode
 from observability.parts import MOST_BYTES, Part, fits, split
+from observability.tracing.causes import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,13 +148,9 @@ def _error(error: BaseException) -> dict[str, str]:
     from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
 
     stack = "".join(format_exception(error))
-    try:
-        message = str(error)
-    except Exception as broken:  # noqa: BLE001 (an exception's own __str__ may raise anything)
-        message = f"(unprintable: {type(broken).__name__})"
     return {
         "error_type": type(error).__qualname__,
-        "error_message": message[:_LONGEST_MESSAGE],
+        "error_message": message(error)[:_LONGEST_MESSAGE],
         "error_stack": stack[-_LONGEST_STACK:],
     }
 

@@ -13,13 +13,12 @@ __all__ = ["Backend", "backend"]
 
 
 class Backend(Protocol):
-    def export(self, record: Record, instruments: Instruments) -> int:
-        """Sends the request's spans; returns how many failures it met. It may raise: its caller counts that too."""
+    def export(self, record: Record, instruments: Instruments) -> None:
+        """Sends the finished record's spans, counting in the record what it can't send. What it raises counts too."""
 
 
 class _Off:
-    def export(self, record: Record, instruments: Instruments) -> int:  # noqa: ARG002 (the Protocol's)
-        return 0
+    def export(self, record: Record, instruments: Instruments) -> None: ...
 
 
 def backend(settings: Settings) -> Backend:

@@ -1,14 +1,204 @@
-"""A finished record -> X-Ray documents. PURE (entropy is an argument)."""
+"""A finished record -> X-Ray documents. PURE: entropy is an argument.
+
+X-Ray developer guide, "X-Ray segment documents": the fields, their limits, and which process may send which kind.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
+
+from observability.json_text import clean, strict
+from observability.record import client_error
+from observability.tracing.causes import Causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from observability.record import Record
+    from observability.record import Record, Span
+
+_MOST_BYTES = 64_000
+"""X-Ray takes 64 kB a document, and a UDP datagram carries 65,507 bytes."""
+_MOST_ANNOTATIONS = 50
+"""X-Ray indexes 50 annotations a trace: what comes after them becomes metadata."""
+_LONGEST_ANNOTATION = 1_000
+_LONGEST_NAME = 200
+
+_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_]")
+_NOT_IN_A_NAME = re.compile(r"[^\w\s_.:/%&#=+\\\-@]")
 
 
-def documents(record: Record, entropy: Callable[[int], bytes]) -> list[str]:
-    return []
+def documents(record: Record, entropy: Callable[[int], bytes]) -> tuple[list[str], int]:
+    """The documents, the one of the request first, and how many values had to be repaired or left out.
+
+    In Lambda the first is a subsegment of the function's segment, which the Lambda service itself sends;
+    anywhere else it is a whole segment. What doesn't fit into it is sent as subsegments of their own.
+    """
+    try:
+        return _fitting(_Tree(record, entropy, _as_is).root())
+    except Exception:  # noqa: BLE001 (some value isn't JSON: clean each by itself, and count)
+        repairs = _Repairs()
+        found, left_out = _fitting(_Tree(record, entropy, repairs).root())
+        return found, left_out + repairs.count
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+class _Repairs:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, value: Any) -> Any:
+        value, repairs = clean(value)
+        self.count += repairs
+        return value
+
+
+class _Tree:
+    """Builds the nested document. `tidy` makes a block of somebody else's values into JSON."""
+
+    def __init__(self, record: Record, entropy: Callable[[int], bytes], tidy: Callable[[Any], Any]) -> None:
+        self._record = record
+        self._tidy = tidy
+        self._causes = Causes(entropy)
+        self._annotations_left = _MOST_ANNOTATIONS
+
+    def root(self) -> dict[str, Any]:
+        record = self._record
+        document = {"trace_id": record.trace_id, **self._span(record.root, self._about())}
+        if record.in_lambda:
+            document["type"] = "subsegment"
+        if record.parent_id is not None:
+            document["parent_id"] = record.parent_id
+        document["http"] = self._tidy(_http(record))
+        document.update(_flags(record.status, fault=record.is_fault()))
+        if record.exceptions:
+            document["cause"] = self._causes.of(record.exceptions[0])
+        return document
+
+    def _about(self) -> dict[str, Any]:
+        record = self._record
+        return {
+            "route": record.route,
+            "cold_start": record.cold_start,
+            "request_id": record.request_id,
+            "correlation_id": record.correlation_id,
+        }
+
+    def _span(self, span: Span, annotations: dict[str, Any]) -> dict[str, Any]:
+        wall = self._record.wall
+        document: dict[str, Any] = {
+            "id": span.id,
+            "name": name(span.name),
+            "start_time": round(wall(span.started), 6),
+        }
+        if span.ended is None:  # work that outlives its request
+            document["in_progress"] = True
+        else:
+            document["end_time"] = round(wall(span.ended), 6)
+        if span.namespace is not None:
+            document["namespace"] = span.namespace
+        metadata = {"default": dict(span.metadata_)} if span.metadata_ else {}
+        self._annotate(document, {**annotations, **span.annotations}, metadata)
+        for block in ("aws", "http", "sql"):
+            if found := getattr(span, block):
+                document[block] = self._tidy(dict(found))
+        if metadata:
+            document["metadata"] = self._tidy(metadata)
+        children = [self._span(child, {}) for child in list(span.children)]
+        if children:
+            document["subsegments"] = children
+        self._outcome(document, span)
+        return document
+
+    def _annotate(self, document: dict[str, Any], annotations: dict[str, Any], metadata: dict[str, Any]) -> None:
+        found = {_NOT_IN_A_KEY.sub("_", key): _annotation(self._tidy(value)) for key, value in annotations.items()}
+        kept = dict(list(found.items())[: self._annotations_left])
+        self._annotations_left -= len(kept)
+        if kept:
+            document["annotations"] = kept
+        if len(kept) < len(found):
+            metadata["annotations"] = {key: value for key, value in found.items() if key not in kept}
+
+    def _outcome(self, document: dict[str, Any], span: Span) -> None:
+        status = client_error(span.exception)
+        response = span.http.get("response")
+        if status is None and isinstance(response, dict):
+            status = response.get("status")
+        is_fault = span.exception is not None and client_error(span.exception) is None
+        document.update(_flags(status if isinstance(status, int) else None, fault=is_fault))
+        if span.exception is not None:
+            document["cause"] = self._causes.of(span.exception)
+
+
+def name(text: str) -> str:
+    """A name with the characters that X-Ray takes (segment documents, `name`), 200 at most."""
+    return _NOT_IN_A_NAME.sub("_", str(text))[:_LONGEST_NAME] or "_"
+
+
+def _annotation(value: Any) -> Any:
+    if isinstance(value, (bool, int, float)):
+        return value
+    return str(value)[:_LONGEST_ANNOTATION]
+
+
+def _flags(status: int | None, *, fault: bool) -> dict[str, bool]:
+    """error: the client's fault (4xx); throttle: 429; fault: ours (5xx, exceptions)."""
+    found = {}
+    if fault or (status or 0) >= 500:
+        found["fault"] = True
+    elif status is not None and status >= 400:
+        found["error"] = True
+        if status == 429:
+            found["throttle"] = True
+    return found
+
+
+def _http(record: Record) -> dict[str, Any]:
+    request = {
+        "method": record.method,
+        "url": record.url,
+        "client_ip": record.client_ip,
+        "user_agent": record.user_agent,
+    }
+    return {
+        "request": {key: value for key, value in request.items() if value is not None},
+        "response": {"status": record.status, "content_length": record.response_bytes},
+    }
+
+
+def _fitting(document: dict[str, Any]) -> tuple[list[str], int]:
+    """The document, with so many of its subsegments taken out to be documents themselves that each fits."""
+    text = strict(document)
+    if len(text) <= _MOST_BYTES:
+        return [text], 0
+    children = document.pop("subsegments", [])
+    left_out = _shrink(document)
+    room = _MOST_BYTES - len(strict(document)) - len(',"subsegments":[]')
+    kept: list[dict[str, Any]] = []
+    apart: list[dict[str, Any]] = []
+    for child in children:
+        size = len(strict(child)) + 1
+        (kept if size <= room else apart).append(child)
+        room -= size if size <= room else 0
+    found = [strict({**document, "subsegments": kept} if kept else document)]
+    for child in apart:
+        child.update(type="subsegment", trace_id=document["trace_id"], parent_id=document["id"])
+        texts, more = _fitting(child)
+        found += texts
+        left_out += more
+    return found, left_out
+
+
+def _shrink(document: dict[str, Any]) -> int:
+    """Leaves out the largest blocks until the document by itself fits; says so in its metadata."""
+    blocks = [block for block in ("metadata", "annotations", "sql", "aws", "http", "cause") if block in document]
+    left_out: dict[str, str] = {}
+    while blocks and len(strict(document)) > _MOST_BYTES:
+        largest = max(blocks, key=lambda block: len(strict(document[block])))
+        left_out[largest] = f"{len(strict(document.pop(largest)))} bytes: more than a document takes"
+        blocks.remove(largest)
+        document["metadata"] = {**document.get("metadata", {}), "left_out": left_out}
+    return len(left_out)

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from observability.record import Record
 
 _HEADER = b'{"format":"json","version":1}\n'
-"""X-Ray developer guide, "Sending trace data to X-Ray", the daemon."""
+"""What each datagram to the daemon starts with (X-Ray developer guide, "Sending trace data to X-Ray")."""
 
 
 class Native:
-    def export(self, record: Record, instruments: Instruments) -> int:
-        """Sends every document, whatever became of the one before; counts the failures in the record."""
-        failures = 0
-        for document in documents(record, instruments.entropy):
+    def export(self, record: Record, instruments: Instruments) -> None:
+        """Sends every document, whatever became of the one before."""
+        found, repairs = documents(record, instruments.entropy)
+        if repairs:
+            record.failed(f"{repairs} value(s) that a trace can't hold", times=repairs)
+        for document in found:
             try:
                 instruments.send_document(_HEADER + document.encode("ascii"))
             except OSError as error:
-                failures += 1
                 record.failed("trace document not sent", error)
-        return failures
