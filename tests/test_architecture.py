@@ -36,9 +36,9 @@ def test_house_keeps_its_rules(rule: Callable[[Path], list[str]]) -> None:
 
 
 def tree(root: Path, **files: str) -> Path:
-    """A repository with the files given as room__file="text"."""
+    """A repository with the files given as room__file="text", or by their path without .py."""
     for name, text in files.items():
-        path = root / f"{name.replace('__', '/')}.py"
+        path = root / f"{name if '/' in name else name.replace('__', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return root
@@ -92,13 +92,13 @@ def test_room_without_arrows_is_found(tmp_path: Path) -> None:
 )
 def test_open_door_is_found(tmp_path: Path, text: str) -> None:
     """A door that forgets __all__, differs from it, repeats in it or does anything else is found."""
-    assert open_doors(tree(tmp_path, service____init__=text)) != []
+    assert open_doors(tree(tmp_path, **{"service/__init__": text})) != []
 
 
 @pytest.mark.parametrize("text", ["", '"""Words."""', "from a import b as c\n__all__ = ['c']"])
 def test_guarded_door_passes(tmp_path: Path, text: str) -> None:
     """Imports and their names in __all__ make a door; so does nothing at all."""
-    assert open_doors(tree(tmp_path, service____init__=text)) == []
+    assert open_doors(tree(tmp_path, **{"service/__init__": text})) == []
 
 
 @pytest.mark.parametrize(
