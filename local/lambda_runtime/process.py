@@ -16,8 +16,8 @@ STDLIB_RUNTIME = Path(__file__).with_name("stdlib_runtime.py")
 def runtime_command(code: Code, handler: str) -> list[str]:
     if code.client is RuntimeClient.AWSLAMBDARIC:
         return [str(code.interpreter), "-m", "awslambdaric", handler]
-    # -P: the folder of that script is no place to import from
-    return [str(code.interpreter), "-P", str(STDLIB_RUNTIME), handler]
+    # -P: the folder of that script is no place to import from. -u: what a handler prints is written at once.
+    return [str(code.interpreter), "-P", "-u", str(STDLIB_RUNTIME), handler]
 
 
 async def spawn(

@@ -9,7 +9,6 @@ import contextlib
 import decimal
 import http.client
 import importlib
-import io
 import json
 import logging
 import os
@@ -218,9 +217,6 @@ def serve(api: Api, handler: Handler, environ: Mapping[str, str], formatter: Log
 
 
 def main(handler_name: str) -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(write_through=True)
     sys.path.insert(0, os.getcwd())  # noqa: PTH109 - pathlib costs a cold start
     environ = os.environ
     api = Api(environ["AWS_LAMBDA_RUNTIME_API"])
