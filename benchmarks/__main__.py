@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each `with` ends what it started
     started = time.monotonic()
-    cold, warm = function.measure(rounds=1, blocks=1) if options.quick else function.measure(rounds=7, blocks=12)
+    cold, warm = function.measure(1, 1, uncounted=0) if options.quick else function.measure(7, 12)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
     print(_report(cold, warm, stack, time.monotonic() - started))
     _keep(options.keep, cold, warm, stack)
@@ -44,9 +44,9 @@ def _report(cold: list[Series], warm: list[Series], stack: Laptop, seconds: floa
     return "\n\n".join(
         (
             f"{_machine()}; {seconds:.0f} s in all",
-            figures.comparison("cold start: process to first `next`", cold, cold[0]),
-            figures.comparison("warm, through the runtime client", warm, warm[0]),
-            figures.comparison("one request through the gateway", _gateway(stack), _gateway(stack)[0]),
+            figures.comparison("cold start: process to first `next`", cold),
+            figures.comparison("warm, through the runtime client", warm),
+            figures.comparison("one request through the gateway", _gateway(stack)),
             figures.targets(measured),
         )
     )

@@ -1,5 +1,6 @@
 """Cold and warm times of the function alone, in the real runtime client, the variants interleaved."""
 
+import importlib.util
 import socket
 import tempfile
 from collections import defaultdict
@@ -27,14 +28,14 @@ class Bench:
         for bytecode in (True, False):
             code_tree.build(self._tree(bytecode=bytecode), bytecode=bytecode)
 
-    def cold(self, rounds: int) -> list[Series]:
-        """From a process's start to its first request for work; a first round, not counted, fills the page cache."""
+    def cold(self, rounds: int, uncounted: int) -> list[Series]:
+        """From a process's start to its first request for work; uncounted rounds come first and fill the page cache."""
         seconds: dict[str, list[float]] = defaultdict(list)
-        for number in range(rounds + 1):
+        for number in range(-uncounted, rounds):
             for variant in _rotated(VARIANTS, number):
                 with self._sandbox(variant) as sandbox:
                     taken = sandbox.start()
-                if number:
+                if number >= 0:
                     seconds[variant.name].append(taken)
         return [_series(variant, seconds[variant.name]) for variant in VARIANTS]
 
@@ -58,13 +59,15 @@ class Bench:
         return self._folder / ("with-bytecode" if bytecode else "without-bytecode")
 
 
-def measure(rounds: int, blocks: int) -> tuple[list[Series], list[Series]]:
-    """Cold and warm series, each with the floor first."""
+def measure(rounds: int, blocks: int, uncounted: int = 1) -> tuple[list[Series], list[Series]]:
+    """Cold and warm series, each with the floor first; both empty where awslambdaric has no wheel (macOS)."""
+    if importlib.util.find_spec("awslambdaric") is None:
+        return [], []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, socket.socket(type=socket.SOCK_DGRAM) as daemon:
         # Somebody must listen: a datagram to a closed port costs the sender an error at the next one.
         daemon.bind(("127.0.0.1", 0))
         bench = Bench(Path(folder), f"127.0.0.1:{daemon.getsockname()[1]}")
-        return bench.cold(rounds), bench.warm(blocks)
+        return bench.cold(rounds, uncounted), bench.warm(blocks)
 
 
 def _invoke(sandbox: Sandbox) -> float:

@@ -1,0 +1,94 @@
+"""`python -m benchmarks --quick` for real: its processes, its tables, its file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 100.0
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the cold and warm rows need awslambdaric's wheel")
+
+
+def command(folder: Path) -> subprocess.Popen[str]:
+    """Everything it starts lives below `folder`, which tells its processes from others."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", "--quick", "--keep", str(folder / "kept")],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def processes_below(folder: Path) -> list[str]:
+    """Command lines of the processes whose environment names the folder."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and any(str(folder) in value for value in process.environ().values()):
+                found.append(" ".join(process.cmdline()))
+        except (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess):
+            continue
+    return found
+
+
+def test_quick_run(tmp_path: Path) -> None:
+    """Each row is there, the figures are kept as JSON, and no process or folder is left."""
+    with command(tmp_path) as running:
+        out, err = running.communicate(timeout=PATIENCE_S)
+    assert (running.returncode, err) == (0, "")
+    assert [line.split(" | ")[0].strip("| ") for line in out.splitlines() if line.startswith("| ")] == [
+        "cold start: process to first `next`",
+        "---",
+        "bare FastAPI + Mangum",
+        "this service",
+        "bare FastAPI + Mangum, no bytecode",
+        "this service, no bytecode",
+        "warm, through the runtime client",
+        "---",
+        "bare FastAPI + Mangum",
+        "this service",
+        "one request through the gateway",
+        "---",
+        "as the client sees it",
+        "added by the gateway",
+        "target",
+        "---",
+        "the gateway adds, p50",
+        "through the gateway, two sandboxes",
+        "`make run`, installed, to the first answer",
+    ]
+    (kept,) = (tmp_path / "kept").iterdir()
+    figures = json.loads(kept.read_text())
+    assert [len(series["milliseconds"]) for series in figures["cold"]] == [1, 1, 1, 1]
+    assert [len(series["milliseconds"]) for series in figures["warm"]] == [50, 50]
+    assert len(figures["laptop"]["gateway_ms"]) == 50
+    assert all(rate > 0 for rate in figures["laptop"]["requests_per_s"])
+    assert processes_below(tmp_path) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ended_early(tmp_path: Path, number: signal.Signals) -> None:
+    """Ended in the middle, by Ctrl-C or by a SIGTERM, it takes its processes with it."""
+    with command(tmp_path) as running:
+        deadline = time.monotonic() + PATIENCE_S
+        while not any("awslambdaric" in line for line in processes_below(tmp_path)):
+            assert running.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        running.send_signal(number)
+        running.communicate(timeout=PATIENCE_S)
+    assert running.returncode != 0
+    assert processes_below(tmp_path) == []

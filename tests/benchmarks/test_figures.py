@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from benchmarks.figures import GATEWAY, THROUGHPUT, Series, comparison, targets
+
+
+def test_comparison() -> None:
+    """Each variant has its median, its best, and its ratio to the first, as a Markdown table."""
+    series = [Series("floor", (300.0, 200.0, 250.0)), Series("mine", (500.0, 505.0, 400.0))]
+    assert comparison("cold", series) == (
+        "| cold | median ms | best ms | ratio to the first |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| floor | 250.00 | 200.00 | 1.00 |\n"
+        "| mine | 500.00 | 400.00 | 2.00 |"
+    )
+
+
+def test_nothing_measured() -> None:
+    """What can't be measured on this system is said, not left out."""
+    assert comparison("cold", []) == (
+        "cold: not measured, awslambdaric is not installed (it has wheels for Linux only)"
+    )
+
+
+def test_targets() -> None:
+    """A missed target is called missed; a figure at its bound is met."""
+    assert targets([(GATEWAY, 2.0), (THROUGHPUT, 499.0)]) == (
+        "| target | wanted | measured |  |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| the gateway adds, p50 | at most 2 ms | 2.00 ms | met |\n"
+        "| through the gateway, two sandboxes | at least 500 requests/s | 499.00 requests/s | MISSED |"
+    )
+    assert "MISSED" in targets([(GATEWAY, 2.01)])
+    assert "MISSED" not in targets([(THROUGHPUT, 500.0)])
