@@ -20,7 +20,10 @@ def main(arguments: list[str]) -> int:
             "pip install -r requirements.txt -r requirements-local.txt\n"
         )
         return 1
-    return run(arguments)
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:  # before the event loop took the signals
+        return 130
 
 
 if __name__ == "__main__":

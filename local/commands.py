@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import os
 import shutil
 import sys
@@ -31,6 +32,8 @@ def run(arguments: list[str], environ: Mapping[str, str] = os.environ) -> int:
 
 def up(settings: Settings, environ: Mapping[str, str]) -> int:
     """Serves until Ctrl-C or SIGTERM."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows escapes, not an error
     terminal = Terminal(sys.stdout, colours=wants_colours(sys.stdout, environ), verbose=settings.verbose)
     asyncio.run(Stack(settings, environ, terminal).run())
     return 0

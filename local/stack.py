@@ -40,7 +40,7 @@ class Stack:
         self._front: Front
 
     async def run(self) -> None:
-        """Serves until SIGINT or SIGTERM; a second one ends it at once. Raises LocalError if it cannot start."""
+        """Serves until SIGINT, SIGTERM or SIGHUP; a second one ends it at once. Raises LocalError."""
         self._end_on_signals()
         try:
             async with AsyncExitStack() as exits:
@@ -152,5 +152,5 @@ class Stack:
             if task is not None:
                 task.cancel()
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, end)

@@ -1,6 +1,8 @@
 """What a person sees while the stack runs."""
 
+import contextlib
 import json
+import os
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -53,7 +55,14 @@ class Terminal:
             self._out.write(line + "\n")
             self._out.flush()
         except (OSError, ValueError):
-            pass  # the terminal is gone; the files go on
+            self._forget_terminal()
+
+    def _forget_terminal(self) -> None:
+        """The reader of our output is gone (`up | head`): the files go on, and Python finds an output at exit."""
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._out.fileno())
+            os.close(nowhere)
 
 
 def wants_colours(out: TextIO, environ: Mapping[str, str]) -> bool:

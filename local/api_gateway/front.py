@@ -227,7 +227,7 @@ class Front:
             segment_id=exchange.segment_id,
             parent_id=exchange.trace.parent,
             start_s=exchange.time_s,
-            end_s=exchange.time_s + time.perf_counter() - exchange.clock_s,
+            end_s=max(time.time(), exchange.time_s),
             method=exchange.request.method,
             url=f"http://{host}{exchange.path}",
             user_agent=header(exchange.headers, "user-agent"),

@@ -1,12 +1,9 @@
 """From aiohttp's request to plain values: raw path, headers as text, a body of limited size."""
 
-from urllib.parse import quote
-
 from aiohttp import web
 
 MAX_BODY_BYTES = 10 * 1024 * 1024  # AWS page "Quotas for REST APIs": payload size 10 MB
 MAX_HEADER_BYTES = 10_240  # the same page: total size of all header values and the request line
-_ASCII = "".join(map(chr, range(33, 127)))
 
 
 class BodyTooLarge(Exception):  # noqa: N818 - the gateway's answer, not an error of ours
@@ -14,13 +11,16 @@ class BodyTooLarge(Exception):  # noqa: N818 - the gateway's answer, not an erro
 
 
 def split_target(request: web.BaseRequest) -> tuple[str, str]:
-    """(path, query) of the request target, percent-encoded; of the absolute form too (`GET http://host/path`)."""
+    """(path, query) of the request target, percent-encoded; of the absolute form too (`GET http://host/path`).
+
+    Bytes that RFC 3986 wants percent-encoded have been refused by aiohttp's parser already.
+    """
     target = request.raw_path.partition("#")[0]
     if not target.startswith("/"):
         rest = target.partition("://")[2]
         target = "/" + rest.partition("/")[2]
     path, _, query = target.partition("?")
-    return _escape(path), query.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return path, query
 
 
 def read_headers(request: web.BaseRequest) -> tuple[tuple[str, str], ...]:
@@ -53,10 +53,3 @@ def _text(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-def _escape(path: str) -> str:
-    """Bytes outside printable ASCII percent-encoded; what is encoded already stays as it is."""
-    if path.isascii() and path.isprintable():
-        return path
-    return quote(path.encode("utf-8", "surrogateescape"), safe=_ASCII)
