@@ -28,7 +28,7 @@ VERSION = "0.1.0"
 
 def create_app(settings: Settings, store: ItemStore | None = None) -> FastAPI:
     """The application. `store` is the one that the settings choose, unless a test brings its own."""
-    kept = store or open_store(settings.store)
+    kept = store or open_store(settings.store, settings.runtime.region)
     app = FastAPI(
         title="Items",
         version=VERSION,

@@ -47,13 +47,18 @@ _THROTTLED_RETRY_AFTER_S = 2
 _CONFLICT = "ConditionalCheckFailedException"
 
 
-class DynamoDBStore:
-    """An ItemStore (service/store.py) in `table`. Region, credentials and endpoint are boto3's to find."""
+def connect(region: str | None) -> DynamoDBClient:
+    """A client whose credentials and endpoint are boto3's to find. By itself it doesn't read Lambda's AWS_REGION."""
+    return boto3.client("dynamodb", region_name=region, config=_CLIENT)
 
-    def __init__(self, table: str, idempotency_expiry_s: int, client: DynamoDBClient | None = None) -> None:
+
+class DynamoDBStore:
+    """An ItemStore (service/store.py) in `table`."""
+
+    def __init__(self, table: str, idempotency_expiry_s: int, client: DynamoDBClient) -> None:
         self._table = table
         self._expiry_s = idempotency_expiry_s
-        self._client: DynamoDBClient = client or boto3.client("dynamodb", config=_CLIENT)
+        self._client = client
         self._keys: Keys | None = None
 
     def add(self, item: Item) -> None:
@@ -135,15 +140,26 @@ class DynamoDBStore:
 
     def _call(self, operation: str, call: Callable[..., Any], **request: Any) -> dict[str, Any]:
         """One request to DynamoDB, in a span. A failed condition is raised as it is, all else as UnavailableError."""
-        aws = {"operation": operation, "table_name": self._table}
-        with span("DynamoDB", namespace="aws", aws=aws):
+        with span("DynamoDB", namespace="aws", aws={"operation": operation, "table_name": self._table}) as remote:
             try:
                 answer: dict[str, Any] = call(TableName=self._table, **request)
-            except (ClientError, BotoCoreError) as error:
-                if isinstance(error, ClientError) and error.response["Error"]["Code"] == _CONFLICT:
-                    raise
+            except BotoCoreError as error:
                 raise unavailable(error) from error
-        return answer
+            except ClientError as error:
+                remote.aws |= _facts(cast("dict[str, Any]", error.response))
+                if error.response["Error"]["Code"] != _CONFLICT:
+                    raise unavailable(error) from error
+                refused = error
+            else:
+                remote.aws |= _facts(answer)
+                return answer
+        raise refused  # outside of the span: a condition that doesn't hold is an answer, not a fault
+
+
+def _facts(answer: dict[str, Any]) -> dict[str, Any]:
+    """What X-Ray's aws block says of a call: the request's id, and how often it was tried again."""
+    about = answer.get("ResponseMetadata", {})
+    return {"request_id": about.get("RequestId", ""), "retries": about.get("RetryAttempts", 0)}
 
 
 def _present(error: ClientError) -> dict[str, Any]:

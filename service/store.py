@@ -54,13 +54,13 @@ class ItemStore(Protocol):
     def close(self) -> None: ...
 
 
-def open_store(settings: StoreSettings) -> ItemStore:
+def open_store(settings: StoreSettings, region: str | None) -> ItemStore:
     """The store that the settings choose. Nothing is opened before its first use."""
     if settings.table is not None:
         # Lazy: boto3 takes 100 ms of a cold start and belongs to this store alone.
-        from service.dynamodb_store import DynamoDBStore  # noqa: PLC0415 (see above)
+        from service.dynamodb_store import DynamoDBStore, connect  # noqa: PLC0415 (see above)
 
-        return DynamoDBStore(settings.table, settings.idempotency_expiry_s)
+        return DynamoDBStore(settings.table, settings.idempotency_expiry_s, connect(region))
     from service.sqlite_store import SqliteStore  # noqa: PLC0415 (not loaded, nor sqlite3, where there is a table)
 
     return SqliteStore(settings.database, settings.idempotency_expiry_s)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
 import httpx
 import pytest
 from botocore.config import Config
-from moto.server import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from observability.testing import capture
 from service.app import create_app
 from service.dynamodb_store import DynamoDBStore
 from service.settings import Settings
@@ -129,10 +130,15 @@ def store(stores: Callable[[], ItemStore]) -> ItemStore:
 
 
 class Client:
-    """An HTTP client of an ASGI application, in process. Exceptions become the answers that a server would send."""
+    """An HTTP client of an observed application, in process. Exceptions become the answers that a server would send.
+
+    `seen` is the telemetry that its requests leave behind.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self.app = app
+        self._capture = capture(app)
+        self.seen = self._capture.__enter__()
         self._runner = asyncio.Runner()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://items.test")
@@ -155,12 +161,10 @@ class Client:
     def delete(self, path: str, **options: Any) -> httpx.Response:
         return self.request("DELETE", path, **options)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._runner.run(self._client.aclose())
         self._runner.close()
+        self._capture.__exit__(None, None, None)
 
 
 @pytest.fixture
@@ -174,7 +178,7 @@ def client_of() -> Iterator[Callable[..., Client]]:
 
     yield make
     for client in clients:
-        client.__exit__()
+        client.close()
 
 
 @pytest.fixture

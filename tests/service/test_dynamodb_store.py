@@ -236,7 +236,8 @@ def test_endpoint_override(table: str, dynamodb_url: str) -> None:
     """With ITEMS_TABLE set, the service talks to the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names."""
     code = (
         "import os; from service.settings import Settings; from service.store import open_store;"
-        "store = open_store(Settings.from_env(os.environ).store); store.ping(); print(type(store).__name__)"
+        "store = open_store(Settings.from_env(os.environ).store, os.environ['AWS_REGION']); store.ping();"
+        "print(type(store).__name__)"
     )
     environ = os.environ | {
         "ITEMS_TABLE": table,
@@ -244,7 +245,6 @@ def test_endpoint_override(table: str, dynamodb_url: str) -> None:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "eu-central-1",
-        "AWS_DEFAULT_REGION": "eu-central-1",
     }
     run = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout, run.stderr) == (0, "DynamoDBStore\n", "")
