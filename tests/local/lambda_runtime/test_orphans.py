@@ -1,0 +1,76 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.lambda_runtime import RuntimeClient
+from tests.local.lambda_runtime.conftest import AWSLAMBDARIC
+from tests.local.lambda_runtime.stage import until
+
+# A stack in a process of its own, with one invocation that never ends and one idle sandbox.
+STACK = """
+import asyncio, sys
+from pathlib import Path
+from local.lambda_runtime import RuntimeClient
+from tests.local.lambda_runtime.stage import Stage
+
+SOURCE = '''
+import os, subprocess, time
+from pathlib import Path
+def handler(event, context):
+    child = subprocess.Popen(["sleep", "600"])
+    Path(f"pids-{os.getpid()}").write_text(f"{os.getpid()} {child.pid} .")
+    if event: time.sleep(600)
+'''
+
+async def main() -> None:
+    stage = Stage(Path(sys.argv[1]), RuntimeClient(sys.argv[2]))
+    async with stage.running(SOURCE, timeout_s=900.0) as function:
+        busy = asyncio.create_task(function.invoke(b"1"))
+        await function.invoke(b"0")
+        await busy
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("client", [AWSLAMBDARIC, RuntimeClient.STDLIB])
+def test_a_stack_that_is_killed_leaves_no_process(tmp_path: Path, client: RuntimeClient) -> None:
+    """kill -9 of the whole stack ends its sandboxes, idle and busy, and what they started."""
+    root = Path(__file__).parents[3]
+    stack = subprocess.Popen(
+        [sys.executable, "-c", STACK, str(tmp_path), client], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    pids: list[int] = []
+    try:
+        files = asyncio.run(until(lambda: _written(tmp_path)))
+        pids = [int(word) for file in files for word in file.read_text().split()[:2]]
+        assert all(_runs(pid) for pid in pids)
+        guardians = psutil.Process(stack.pid).children()
+        stack.send_signal(signal.SIGKILL)
+        stack.wait()
+        assert asyncio.run(until(lambda: not any(_runs(pid) for pid in pids)))
+        assert asyncio.run(until(lambda: not any(guardian.is_running() for guardian in guardians)))
+    finally:
+        stack.kill()
+        stack.wait()
+        for pid in pids:
+            if _runs(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def _written(folder: Path) -> list[Path]:
+    files = [file for file in folder.glob("pids-*") if file.read_text().endswith(".")]
+    return files if len(files) == 2 else []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
