@@ -1,0 +1,77 @@
+"""The daemon's socket."""
+
+import asyncio
+import json
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from local.ports import bind_udp
+from local.xray.daemon import Daemon
+
+HEADER = b'{"format": "json", "version": 1}\n'
+DOCUMENT = {
+    "trace_id": "1-5759e988-bd862e3fe1be46a994272793",
+    "id": "53995c3f42cd8ad8",
+    "name": "n",
+    "start_time": 1,
+    "end_time": 2,
+}
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.documents: list[Mapping[str, Any]] = []
+        self.rejected: list[tuple[str, str, int]] = []
+
+    def put(self, document: Mapping[str, Any]) -> None:
+        json.dumps(document, allow_nan=False)
+        self.documents.append(document)
+
+    def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
+        raise AssertionError((request, sampled))
+
+    def reject(self, reason: str, excerpt: str, size: int) -> None:
+        self.rejected.append((reason, excerpt, size))
+
+
+def receive(*datagrams: bytes) -> Kept:
+    """Sends datagrams to a daemon and stops it; what it kept."""
+
+    async def run() -> Kept:
+        kept = Kept()
+        daemon = Daemon(kept)
+        with bind_udp(0, "LOCAL_XRAY_PORT") as sock:
+            address = sock.getsockname()
+            await daemon.start(sock)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                for datagram in datagrams:
+                    sender.sendto(datagram, address)
+            await daemon.stop()
+        return kept
+
+    return asyncio.run(run())
+
+
+def test_what_arrived_before_the_stop_is_kept() -> None:
+    """stop() takes what already waits in the socket: a burst of a hundred documents loses none."""
+    kept = receive(*[HEADER + json.dumps(DOCUMENT).encode()] * 100)
+    assert len(kept.documents) == 100
+    assert kept.rejected == []
+
+
+def test_a_rejected_datagram_is_kept_with_its_reason() -> None:
+    """The reason, the beginning of the datagram as text, and its size; the next datagram is taken."""
+    kept = receive(b"\xff" * 1000, HEADER + json.dumps(DOCUMENT).encode())
+    ((reason, excerpt, size),) = kept.rejected
+    assert reason.startswith("header: not JSON")
+    assert (excerpt, size) == ("\ufffd" * 500, 1000)
+    assert kept.documents == [DOCUMENT]
+
+
+def test_a_document_that_cannot_be_written_again() -> None:
+    """1e999 reads as infinity, which no JSON file can hold: rejected, and the daemon lives on."""
+    text = json.dumps({**DOCUMENT, "metadata": {"a": "?"}}).replace('"?"', "1e999")
+    kept = receive(HEADER + text.encode(), HEADER + json.dumps(DOCUMENT).encode())
+    assert [reason for reason, _, _ in kept.rejected] == ["document: cannot be written as JSON again"]
+    assert kept.documents == [DOCUMENT]
