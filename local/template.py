@@ -1,5 +1,6 @@
 """sam_template.yaml -> what to run here: one function, its REST API, and a list of what is not run."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from local.supported import (
     SILENT,
 )
 from local.template_yaml import Block, load
+
+RESOURCE_PATH = re.compile(r"/|(/([\w.:$~%@!*'()&=+,;-]+|\{[\w.-]+\}))*(/\{[\w.-]+\+\})?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,9 @@ class _Reader:
     def _route(self, name: str, event: Block) -> Route:
         properties = event.get("Properties") or {}
         path, method = text(properties.get("Path", "")), text(properties.get("Method", "")).upper()
-        if not path.startswith("/"):
-            self._fail(f"{name}.Path is {path!r}; a path starts with /", event.line)
+        if not RESOURCE_PATH.fullmatch(path):
+            right = "a path is / and segments like items, {id} and, at the end, {proxy+}"
+            self._fail(f"{name}.Path is {path!r}; {right}", event.line)
         if method not in METHODS:
             self._fail(f"{name}.Method is {method!r}; {', '.join(sorted(METHODS))} are methods", event.line)
         self._refuse(name, Block(properties), frozenset({"Auth"}), event.line)

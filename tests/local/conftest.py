@@ -103,6 +103,9 @@ class Stack:
     def wait_for(self, text: str) -> str:
         return str(poll(lambda: self.printed() if text in self.printed() else ""))
 
+    def wait_until(self, condition: Callable[[], Any]) -> None:
+        poll(condition)
+
     def wait_for_a_log(self) -> None:
         """Until the function has a log file, which it has from the start of its first sandbox on."""
         poll(lambda: list(self.local.rglob("*.log")))
