@@ -5,6 +5,7 @@ Source: the kernel's documents "cgroup-v1/memory.rst", "scheduler/sched-bwc.rst"
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -142,8 +143,11 @@ def _write(file: Path, text: str) -> None:
 
 
 def _counter(file: Path, name: str) -> int:
-    """The number after `name` in a file of lines `name number`."""
-    lines = (line.split() for line in file.read_text(encoding="ascii").splitlines())
+    """The number after `name` in a file of lines `name number`; 0 where somebody has removed the group."""
+    try:
+        lines = [line.split() for line in file.read_text(encoding="ascii").splitlines()]
+    except FileNotFoundError:
+        return 0
     return next((int(words[1]) for words in lines if words[0] == name), 0)
 
 
@@ -159,9 +163,9 @@ async def _remove(folder: Path) -> None:
     for _ in range(REMOVE_ATTEMPTS):
         try:
             os.rmdir(folder)  # noqa: PTH106 - not a slow file system: pathlib's is refused in coroutines
-        except FileNotFoundError:
-            return
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EBUSY:
+                return
             await asyncio.sleep(REMOVE_PAUSE_S)
         else:
             return

@@ -105,7 +105,7 @@ class Stage:
 async def until(what: Callable[[], Any], deadline_s: float = 20.0) -> Any:
     """Waits for something to be true; a test fails by name where it never is."""
     async with asyncio.timeout(deadline_s):
-        while not (found := what()):
+        while not (found := what()):  # noqa: ASYNC110 - what a process does elsewhere sets no event here
             await asyncio.sleep(0.01)
     return found
 

@@ -11,7 +11,7 @@ from tests.local.lambda_runtime.stage import Stage
 SEE_ALL = "import os\ndef handler(event, context): return dict(os.environ)"
 
 # "Defined runtime environment variables" of the AWS page "Using Lambda environment variables", those of Python and
-# X-Ray included; AWS_SAM_LOCAL is SAM's, _X_AMZN_TRACE_ID and LC_CTYPE come from the runtime client and the interpreter.
+# X-Ray included; AWS_SAM_LOCAL is SAM's. The runtime client sets _X_AMZN_TRACE_ID, the interpreter LC_CTYPE.
 LAMBDAS = {
     "_HANDLER",
     "_X_AMZN_TRACE_ID",

@@ -37,7 +37,7 @@ def test_a_duration_and_an_initialisation_are_measured_apart(stage: Stage) -> No
 
 
 def test_a_handler_that_raises_answers_its_error(stage: Stage) -> None:
-    """An exception is a function error: the payload has its type, message and stack (AWS page "Lambda function errors")."""
+    """The payload has the exception's type, message and stack (AWS page "Python function errors in Lambda")."""
     source = "def handler(event, context):\n    raise ValueError('no such thing')"
     (result,) = stage.play(source, None)
     error = json.loads(result.payload)
