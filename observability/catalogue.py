@@ -7,9 +7,11 @@ metrics, not datapoints, so the zeros cost nothing but their bytes.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from observability.errors import MetricError
 
@@ -107,6 +109,11 @@ class Metric:
             raise MetricError(self.name, "1 to 255 printable ASCII characters, the first neither a space nor a colon")
         if self.name in FIELDS:
             raise MetricError(self.name, "anything that is no member of the wide line, such as " + self.name.title())
+
+    @cached_property
+    def definition(self) -> str:
+        """The metric as EMF's directive defines it: JSON, encoded once."""
+        return json.dumps({"Name": self.name, "Unit": self.unit.value}, separators=(",", ":"))
 
 
 REQUESTS = Metric("Requests", Unit.COUNT, "requests that ended, whatever their status")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from observability.catalogue import (
     COLD_STARTS,
     DIMENSION_SETS,
+    EMITTED,
     ERRORS,
     FAULTS,
     FIELDS,
@@ -22,7 +23,7 @@ from observability.catalogue import (
     THROTTLES,
     Metric,
 )
-from observability.json_text import encode
+from observability.json_text import encode, strict
 from observability.parts import MOST_BYTES, Part, fits, split
 from observability.tracing.causes import message
 
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from observability.record import Record
     from observability.settings import Settings
 
+Metrics = list[tuple[Metric, list[float]]]
+
+_OURS = frozenset(metric.name for metric in EMITTED)
 _LONGEST_MESSAGE = 4_000
 _LONGEST_STACK = 16_000
-_DIMENSIONS = [list(names) for names in DIMENSION_SETS]
 _EVERY_PART: tuple[str, ...] = (
     "level",
     "timestamp",
@@ -50,10 +53,12 @@ _EVERY_PART += ("xray_trace_id", "correlation_id", "method", "route")
 
 @dataclass(frozen=True)
 class Constants:
-    """What is the same in every line of a process. `members` stand in the line as they are."""
+    """What is the same in every line of a process. `members` stand in the line as they are; `directive` is the EMF
+    directive's JSON up to its metrics.
+    """
 
-    namespace: str
     members: Mapping[str, Any]
+    directive: str
 
     @classmethod
     def of(cls, settings: Settings) -> Constants:
@@ -63,7 +68,8 @@ class Constants:
             "function_version": settings.function_version,
             "function_memory_size": settings.function_memory_size,
         }
-        return cls(settings.metrics_namespace, {name: value for name, value in members.items() if value is not None})
+        head = strict({"Namespace": settings.metrics_namespace, "Dimensions": DIMENSION_SETS})
+        return cls({name: value for name, value in members.items() if value is not None}, head[:-1] + ',"Metrics":[')
 
 
 def lines(record: Record, constants: Constants) -> list[str]:
@@ -84,18 +90,28 @@ def lines(record: Record, constants: Constants) -> list[str]:
 
 def _line(record: Record, constants: Constants, members: Mapping[str, Any], part: Part) -> str:
     """One line; what had to be repaired in it is counted in it."""
-    event = {**members, **part.fields, **_emf(record, constants, part)}
-    text, repairs = encode(event)
+    text, repairs = encode({**members, **part.fields, **_values(part.metrics)})
     if repairs:
-        # A further line has no TelemetryFailures of its own yet: its repairs are its first.
-        failures = [*part.metrics]
-        failures = [one for one in failures if one[0] is not TELEMETRY_FAILURES]
-        counted = sum(sum(values) for metric, values in part.metrics if metric is TELEMETRY_FAILURES) + repairs
-        part = Part(part.fields, [*failures, (TELEMETRY_FAILURES, [counted])])
-        messages = [*members.get("telemetry_errors", ()), f"{repairs} value(s) that JSON can't say"]
-        event = {**members, "telemetry_errors": messages, **part.fields, **_emf(record, constants, part)}
-        text, _ = encode(event)
-    return text
+        part = Part(part.fields, _counted(part.metrics, repairs))
+        messages = [*record.failure_messages, f"{repairs} value(s) that JSON can't say"]
+        text, _ = encode({**members, "telemetry_errors": messages, **part.fields, **_values(part.metrics)})
+    # The directive is the same for most requests, so it isn't encoded again but put together from its pieces.
+    metrics = ",".join([metric.definition for metric, _ in part.metrics])
+    timestamp = int(_ended(record) * 1000)
+    directive = f"{constants.directive}{metrics}]}}"
+    return f'{text[:-1]},"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{directive}]}}}}'
+
+
+def _values(metrics: Metrics) -> dict[str, Any]:
+    """Each metric's value under its name: a number, or a list of several."""
+    return {metric.name: values[0] if len(values) == 1 else values for metric, values in metrics}
+
+
+def _counted(metrics: Metrics, repairs: int) -> Metrics:
+    """The same metrics with so many more TelemetryFailures; a further line had none before."""
+    failures = sum(sum(values) for metric, values in metrics if metric is TELEMETRY_FAILURES) + repairs
+    others = [(metric, values) for metric, values in metrics if metric is not TELEMETRY_FAILURES]
+    return [*others, (TELEMETRY_FAILURES, [failures])]
 
 
 def _members(record: Record, constants: Constants) -> dict[str, Any]:
@@ -157,13 +173,15 @@ def _error(error: BaseException) -> dict[str, str]:
 
 def _own_fields(record: Record) -> dict[str, Any]:
     """The request's own fields; where one would hide a member or a metric, it is kept under fields.<name>."""
-    taken = FIELDS.keys() | record.metrics.keys() | record.counts.keys() | _OURS
-    return {f"fields.{name}" if name in taken else name: value for name, value in list(record.fields.items())}
+    if not record.fields:
+        return {}
+    taken = FIELDS.keys() | _OURS | record.metrics.keys() | record.counts.keys()
+    return {f"fields.{name}" if name in taken else name: value for name, value in record.fields.items()}
 
 
-def _metrics(record: Record) -> list[tuple[Metric, list[float]]]:
+def _metrics(record: Record) -> Metrics:
     status = record.status or 0
-    ours: list[tuple[Metric, list[float]]] = [
+    ours: Metrics = [
         (REQUESTS, [1]),
         (LATENCY, [record.duration_ms()]),
         (FAULTS, [int(record.is_fault())]),
@@ -178,20 +196,3 @@ def _metrics(record: Record) -> list[tuple[Metric, list[float]]]:
     for name, (metric, total) in record.counts.items():
         own.setdefault(name, (metric, []))[1].append(total)
     return [*ours, *own.values()]
-
-
-_OURS = frozenset(
-    metric.name
-    for metric in (REQUESTS, LATENCY, FAULTS, ERRORS, THROTTLES, COLD_STARTS, INIT_DURATION, TELEMETRY_FAILURES)
-)
-
-
-def _emf(record: Record, constants: Constants, part: Part) -> dict[str, Any]:
-    """The directive, and each metric's value under its name: a number, or a list of several."""
-    directive = {
-        "Namespace": constants.namespace,
-        "Dimensions": _DIMENSIONS,
-        "Metrics": [{"Name": metric.name, "Unit": metric.unit.value} for metric, _ in part.metrics],
-    }
-    values = {metric.name: found[0] if len(found) == 1 else found for metric, found in part.metrics}
-    return {**values, "_aws": {"Timestamp": int(_ended(record) * 1000), "CloudWatchMetrics": [directive]}}

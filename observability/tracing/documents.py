@@ -21,6 +21,8 @@ _MOST_BYTES = 64_000
 """X-Ray takes 64 kB a document, and a UDP datagram carries 65,507 bytes."""
 _MOST_ANNOTATIONS = 50
 """X-Ray indexes 50 annotations a trace: what comes after them becomes metadata."""
+_ABOUT = ("route", "cold_start", "request_id", "correlation_id")
+"""The request's own annotations: attributes of its record."""
 _LONGEST_ANNOTATION = 1_000
 _LONGEST_NAME = 200
 
@@ -67,7 +69,10 @@ class _Tree:
 
     def root(self) -> dict[str, Any]:
         record = self._record
-        document = {"trace_id": record.trace_id, **self._span(record.root, self._about())}
+        self._annotations_left -= len(_ABOUT)
+        document = {"trace_id": record.trace_id, **self._span(record.root)}
+        about = {name: getattr(record, name) for name in _ABOUT}
+        document["annotations"] = {**document.get("annotations", {}), **about}
         if record.in_lambda:
             document["type"] = "subsegment"
         if record.parent_id is not None:
@@ -78,16 +83,7 @@ class _Tree:
             document["cause"] = self._causes.of(record.exceptions[0])
         return document
 
-    def _about(self) -> dict[str, Any]:
-        record = self._record
-        return {
-            "route": record.route,
-            "cold_start": record.cold_start,
-            "request_id": record.request_id,
-            "correlation_id": record.correlation_id,
-        }
-
-    def _span(self, span: Span, annotations: dict[str, Any]) -> dict[str, Any]:
+    def _span(self, span: Span) -> dict[str, Any]:
         wall = self._record.wall
         document: dict[str, Any] = {
             "id": span.id,
@@ -101,16 +97,18 @@ class _Tree:
         if span.namespace is not None:
             document["namespace"] = span.namespace
         metadata = {"default": dict(span.metadata_)} if span.metadata_ else {}
-        self._annotate(document, {**annotations, **span.annotations}, metadata)
+        if span.annotations:
+            self._annotate(document, dict(span.annotations), metadata)
         for block in ("aws", "http", "sql"):
             if found := getattr(span, block):
                 document[block] = self._tidy(dict(found))
         if metadata:
             document["metadata"] = self._tidy(metadata)
-        children = [self._span(child, {}) for child in list(span.children)]
+        children = [self._span(child) for child in list(span.children)]
         if children:
             document["subsegments"] = children
-        self._outcome(document, span)
+        if span.exception is not None or span.http:
+            self._outcome(document, span)
         return document
 
     def _annotate(self, document: dict[str, Any], annotations: dict[str, Any], metadata: dict[str, Any]) -> None:
