@@ -28,7 +28,7 @@ def install_layer(requirements: Path, into: Path, target: Target | Path) -> None
     _uv_install(requirements, python, target)
     _prune(python)
     if isinstance(target, Target):
-        _check_binaries(python, target)
+        check_binaries(python, target)
 
 
 def _uv_install(requirements: Path, into: Path, target: Target | Path) -> None:
@@ -74,7 +74,7 @@ def _packages(python: Path) -> Iterator[Path]:
     return (entry for entry in python.iterdir() if entry.is_dir())
 
 
-def _check_binaries(python: Path, target: Target) -> None:
+def check_binaries(python: Path, target: Target) -> None:
     """Every ELF file is the target's machine, and names no other Python in its suffix."""
     wanted = target.architecture.machine
     for library in sorted(python.rglob("*.so*")):

@@ -1,4 +1,4 @@
-"""The Makefile's recipes, run by the real make in a small tree whose interpreter stands in and says how it was called."""
+"""The Makefile's recipes, run by the real make in a small tree whose interpreter says how it was called."""
 
 import os
 import shutil
