@@ -24,6 +24,8 @@ _EXCHANGE = "observability.exchange"
 """The scope's member by which an inner middleware of ours finds the outer one."""
 
 _CORRELATION_ID = re.compile(r"[A-Za-z0-9._:/+=@\-]{1,128}")
+_GONE = 499
+"""The status that proxies log for a client that went away before its answer; HTTP has none."""
 _LONGEST_PATH = 1024
 _LONGEST_AGENT = 256
 
@@ -99,7 +101,8 @@ class Exchange:
         kind = message["type"]
         if kind == "http.response.start":
             self.started = True
-            self.record.status = message["status"]
+            # An answer that begins after the client has gone reaches nobody, whatever its status.
+            self.record.status = _GONE if self.record.client_disconnected else message["status"]
             message = {**message, "headers": _with_ours(self.record, message.get("headers", ()))}
         elif kind == "http.response.body":
             self.record.response_bytes += len(message.get("body", b""))
@@ -125,7 +128,7 @@ class Exchange:
         """The facts that are known only now."""
         record = self.record
         if record.status is None:
-            record.status = 499 if record.client_disconnected else 500
+            record.status = _GONE if record.client_disconnected else 500
         try:
             if self.routed is not None:
                 record.route = template(self.routed, self.root_path)

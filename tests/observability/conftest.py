@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-
 @pytest.fixture
 def call() -> Callable[..., httpx.Response]:
     """`call(app, "GET", "/path", root_path="", raise_errors=False, **httpx's own)`: one request to an ASGI application."""

@@ -1,0 +1,179 @@
+"""observe(): where the middleware goes, and which route template a request gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from observability import ObservabilityError, Settings, observe
+from observability.testing import capture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import httpx
+    from starlette.requests import Request
+
+    Call = Callable[..., httpx.Response]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> FastAPI:
+    """Routes of every kind: direct, included twice over, mounted, mounted under a parameter, static, FastAPI's own."""
+    (tmp_path / "a.txt").write_text("a")
+    app = FastAPI()
+    observe(app, service="items", settings=Settings())
+    items = APIRouter(prefix="/items")
+
+    @items.get("/{item_id}")
+    async def item(item_id: str) -> str:
+        return item_id
+
+    version = APIRouter()
+    version.include_router(items, prefix="/v1")
+    app.include_router(version, prefix="/api")
+
+    @app.get("/direct/{name:path}")
+    async def direct(name: str) -> str:
+        return name
+
+    @app.get("/straße")
+    async def street() -> str:
+        return "street"
+
+    sub = FastAPI()
+    sub.include_router(items, prefix="/in")
+
+    @sub.get("/x/{y}")
+    async def inner(y: str) -> str:
+        return y
+
+    app.mount("/sub", sub)
+    app.mount("/tenants/{tenant}", sub)
+    app.mount("/static", StaticFiles(directory=tmp_path))
+    return app
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "route"),
+    [
+        ("GET", "/api/v1/items/5", 200, "/api/v1/items/{item_id}"),
+        ("POST", "/api/v1/items/5", 405, "/api/v1/items/{item_id}"),
+        ("GET", "/direct/a/b", 200, "/direct/{name}"),
+        ("GET", "/straße", 200, "/stra\\xdfe"),
+        ("GET", "/sub/x/1", 200, "/sub/x/{y}"),
+        ("GET", "/sub/in/items/3", 200, "/sub/in/items/{item_id}"),
+        ("GET", "/sub/nowhere", 404, "(unmatched)"),
+        ("GET", "/tenants/acme/x/1", 200, "/tenants/{tenant}/x/{y}"),
+        ("GET", "/tenants/acme/in/items/3", 200, "/tenants/{tenant}/in/items/{item_id}"),
+        ("GET", "/tenants/acme/nowhere", 404, "(unmatched)"),
+        ("GET", "/static/a.txt", 200, "/static/{path}"),
+        ("GET", "/static/b.txt", 404, "/static/{path}"),
+        ("GET", "/docs", 200, "/docs"),
+        ("GET", "/openapi.json", 200, "/openapi.json"),
+        ("GET", "/nowhere/5", 404, "(unmatched)"),
+        ("GET", "/api/v1/items/5/", 307, "(unmatched)"),
+    ],
+)
+@pytest.mark.parametrize("stage", ["", "/prod"])
+def test_the_route_is_the_template(
+    stage: str, method: str, path: str, status: int, route: str, app: FastAPI, call: Call
+) -> None:
+    """The template with its mounts and without the stage's prefix is the route: never a path, which anybody can make
+    up, and each of which would be a billed metric."""
+    with capture(app) as seen:
+        assert call(app, method, stage + path, root_path=stage).status_code == status
+    (line,) = seen.lines
+    assert line["route"] == route
+    assert line["message"] == f"{method} {route} {status}".replace("\\xdf", "\\xdf")
+
+
+def test_a_middleware_that_copies_the_scope_hides_no_route(app: FastAPI, call: Call) -> None:
+    """ASGI lets a middleware pass a changed copy of the scope on, a stage prefix added for example."""
+
+    class Prefix:
+        def __init__(self, inner: Any) -> None:
+            self.inner = inner
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                scope = {**scope, "root_path": "/prod", "path": "/prod" + scope["path"]}
+            await self.inner(scope, receive, send)
+
+    app.add_middleware(Prefix)
+    with capture(app) as seen:
+        call(app, "GET", "/api/v1/items/5")
+        call(app, "GET", "/sub/x/1")
+    assert [line["route"] for line in seen.lines] == ["/api/v1/items/{item_id}", "/sub/x/{y}"]
+
+
+def test_what_a_middleware_answers_has_a_line(app: FastAPI, call: Call) -> None:
+    """A CORS preflight never reaches a route; it leaves its line, and its answer our headers."""
+    app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"], allow_methods=["GET"])
+    with capture(app) as seen:
+        answer = call(
+            app,
+            "OPTIONS",
+            "/api/v1/items/5",
+            headers={"Origin": "https://a.example", "Access-Control-Request-Method": "GET"},
+        )
+    assert answer.status_code == 200
+    assert answer.headers["x-request-id"] == seen.lines[0]["request_id"]
+    assert seen.lines[0]["message"] == "OPTIONS (unmatched) 200"
+
+
+def test_an_observed_application_mounted_in_another_leaves_one_line(call: Call) -> None:
+    """The outer one's: the request is one, so the line is one."""
+    inner, outer = FastAPI(), FastAPI()
+    observe(inner, service="inner", settings=Settings())
+    observe(outer, service="outer", settings=Settings())
+
+    @inner.get("/x")
+    async def x() -> None: ...
+
+    outer.mount("/in", inner)
+    with capture(outer) as seen, capture(inner) as unseen:
+        call(outer, "GET", "/in/x")
+    assert [(line["service"], line["route"]) for line in seen.lines] == [("outer", "/in/x")]
+    assert unseen.lines == []
+
+
+def test_a_starlette_application_is_observed_too(call: Call) -> None:
+    """FastAPI isn't needed: Starlette's own routes and mounts give their templates."""
+
+    async def one(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("one")
+
+    app = Starlette(routes=[Route("/a/{b}", one), Mount("/m/{n}", routes=[Route("/c/{d}", one)])])
+    observe(app, settings=Settings())
+    with capture(app) as seen:
+        for path in ("/a/1", "/m/2/c/3", "/m/2/nowhere"):
+            call(app, "GET", path)
+    assert [line["route"] for line in seen.lines] == ["/a/{b}", "/m/{n}/c/{d}", "(unmatched)"]
+
+
+def test_observing_twice_is_refused() -> None:
+    """Two middlewares would write two lines: the second call says that it is one too many."""
+    app = FastAPI()
+    observe(app, settings=Settings())
+    with pytest.raises(ObservabilityError, match="called twice"):
+        observe(app, settings=Settings())
+
+
+def test_the_service_names_itself_or_is_named_by_its_setting(call: Call) -> None:
+    """What observe() is told goes before POWERTOOLS_SERVICE_NAME."""
+    for told, name in (("shop", "shop"), (None, "from-env")):
+        app = FastAPI()
+        observe(app, service=told, settings=Settings.from_env({"POWERTOOLS_SERVICE_NAME": "from-env"}))
+        with capture(app) as seen:
+            call(app, "GET", "/")
+        assert seen.lines[0]["service"] == name
+        assert seen.lines[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == name
