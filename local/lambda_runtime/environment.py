@@ -4,39 +4,11 @@ Source: the AWS page "Using Lambda environment variables", "Defined runtime envi
 """
 
 import os
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.errors import TemplateError
 from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.reports import InitType
-
-RESERVED = frozenset(
-    {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
-        "AWS_DEFAULT_REGION",
-        "AWS_REGION",
-        "AWS_EXECUTION_ENV",
-        "AWS_LAMBDA_FUNCTION_NAME",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "AWS_LAMBDA_FUNCTION_VERSION",
-        "AWS_LAMBDA_INITIALIZATION_TYPE",
-        "AWS_LAMBDA_LOG_GROUP_NAME",
-        "AWS_LAMBDA_LOG_STREAM_NAME",
-        "AWS_ACCESS_KEY",
-        "AWS_ACCESS_KEY_ID",
-        "AWS_SECRET_ACCESS_KEY",
-        "AWS_SESSION_TOKEN",
-        "AWS_LAMBDA_RUNTIME_API",
-        "LAMBDA_TASK_ROOT",
-        "LAMBDA_RUNTIME_DIR",
-    }
-)
-SIZE_LIMIT_BYTES = 4096  # "Environment variables: 4 KB, for all together" of the AWS page "Lambda quotas"
-NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +19,6 @@ class Place:
     runtime_api: str
     log_stream: str
     daemon_address: str | None = None
-
-
-def check_variables(variables: Mapping[str, str]) -> None:
-    """Refuses what Lambda refuses: reserved names, names it can't set, more than 4 KB. Raises TemplateError."""
-    reserved = sorted(RESERVED & variables.keys())
-    if reserved:
-        names = ", ".join(reserved)
-        raise TemplateError(
-            f"Environment.Variables: {names}: reserved by Lambda, which sets them itself; take them out"
-        )
-    for name in variables:
-        if not NAME.fullmatch(name):
-            raise TemplateError(
-                f"Environment.Variables: {name!r}: a name starts with a letter, has at least two characters and only "
-                "letters, digits and underscores"
-            )
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in variables.items())
-    if size > SIZE_LIMIT_BYTES:
-        raise TemplateError(f"Environment.Variables: {size} bytes together; Lambda takes at most {SIZE_LIMIT_BYTES}")
 
 
 def sandbox_environment(config: FunctionConfig, code: Code, place: Place) -> dict[str, str]:

@@ -70,7 +70,10 @@ async def execute(
     A sandbox that is not alive after it has failed for good. Raises Undelivered.
     """
     if first is None and not await sandbox.ready(sandbox.config.timeout_s):
+        await sandbox.kill()
         raise Undelivered
+    if sandbox.alive:
+        await sandbox.throttle()
     return await _Execution(sandbox, request, segments, first).run()
 
 

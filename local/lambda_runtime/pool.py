@@ -6,7 +6,7 @@ import time
 import uuid
 
 from local.errors import InvokeError, RequestTooLarge, StartError, TooManyRequests
-from local.lambda_runtime.environment import check_variables
+from local.lambda_runtime.configuration import check_config
 from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize
 from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.guardian import Guardian
@@ -45,7 +45,7 @@ class LambdaFunction:
         idle_limit_s: float = IDLE_LIMIT_S,
         account_concurrency: int = ACCOUNT_CONCURRENCY,
     ) -> None:
-        check_variables(config.environment)
+        check_config(config)
         self._config = config
         self._code = code
         self._segments = segments
@@ -119,7 +119,7 @@ class LambdaFunction:
         With neither it is a reload of the same code. Raises TemplateError, StartError, and then nothing has changed.
         """
         if config is not None:
-            check_variables(config.environment)
+            check_config(config)
         if code is not None:
             _check_code(code)
         self._config = config or self._config
@@ -153,27 +153,23 @@ class LambdaFunction:
 
     async def _run(self, request: Request) -> InvokeResult:
         while True:
-            with contextlib.suppress(Undelivered):
-                return await self._run_in(self._take(), request)
+            sandbox, first = self._take(), None
+            if sandbox is None:
+                sandbox, first = await self._cold_start()
+            try:
+                return await execute(sandbox, request, self._segments, first)
+            except Undelivered:
+                continue
+            finally:
+                self._give_back(sandbox)
 
-    async def _run_in(self, sandbox: Sandbox | None, request: Request) -> InvokeResult:
-        first: Initialization | None = None
-        if sandbox is None:
-            sandbox = self._add(InitType.ON_DEMAND)
-        else:
-            return await self._finish(sandbox, request, None)
+    async def _cold_start(self) -> tuple[Sandbox, Initialization]:
+        sandbox = self._add(InitType.ON_DEMAND)
         try:
-            first = await initialize(sandbox, Phase.INIT, self._init_limit_s)
+            return sandbox, await initialize(sandbox, Phase.INIT, self._init_limit_s)
         except BaseException:
             self._close(sandbox)
             raise
-        return await self._finish(sandbox, request, first)
-
-    async def _finish(self, sandbox: Sandbox, request: Request, first: Initialization | None) -> InvokeResult:
-        try:
-            return await execute(sandbox, request, self._segments, first)
-        finally:
-            self._give_back(sandbox)
 
     def _take(self) -> Sandbox | None:
         """A free sandbox: a provisioned one if there is one."""

@@ -14,7 +14,7 @@ from local.lambda_runtime.guardian import Guardian
 from local.lambda_runtime.invocation import Invocation
 from local.lambda_runtime.limits import Limits
 from local.lambda_runtime.log_stream import LogStream
-from local.lambda_runtime.memory import peak_memory_mb
+from local.lambda_runtime.memory import PeakMemory
 from local.lambda_runtime.output import OutputPipe
 from local.lambda_runtime.process import kill_group, runtime_command, spawn
 from local.lambda_runtime.reports import InitType
@@ -84,7 +84,7 @@ class Sandbox:
         self._ready = False
         self._throttled = False
         self._event: asyncio.Future[Event] | None = None
-        self._peak_mb = 0
+        self._memory: PeakMemory | None = None
 
     @property
     def alive(self) -> bool:
@@ -93,9 +93,7 @@ class Sandbox:
     @property
     def peak_mb(self) -> int:
         """The most memory used until now, in MB; what was last seen where the process is gone."""
-        if self._process is not None:
-            self._peak_mb = peak_memory_mb(self._process.pid) or self._peak_mb
-        return self._peak_mb
+        return 0 if self._memory is None else self._memory.mb()
 
     async def boot(self, limit_s: float) -> Event:
         """Starts the process and waits until it is ready; ends it where it is not. Raises StartError."""
@@ -116,11 +114,15 @@ class Sandbox:
             await self._wait(limit_s)
         return self._ready
 
+    async def throttle(self) -> None:
+        """Initialisations run at full speed; from the first invocation on CPU time is limited."""
+        if not self._throttled:
+            self._throttled = True
+            await self._shape.throttle()
+
     async def serve(self, invocation: Invocation, deadline_s: float) -> Event:
         """Hands the invocation to the runtime client that is ready. `deadline_s` is seconds since the epoch."""
-        if not self._throttled:
-            await self._shape.throttle()
-            self._throttled = True
+        await self.throttle()
         self._ready = False
         self._api.hand(Work(invocation, int(deadline_s * 1000)))
         return await self._wait(deadline_s - time.time())
@@ -133,11 +135,10 @@ class Sandbox:
     async def kill(self) -> None:
         """Ends the process and all that it started."""
         if self._process is not None:
-            self._peak_mb = self.peak_mb
             kill_group(self._process.pid)
             self._shape.kill()
         if self._watcher is not None:
-            await self._watcher
+            await asyncio.shield(self._watcher)  # whoever waits may be cancelled; the end must be seen all the same
 
     async def close(self) -> None:
         """Ends the process; frees the port and the cgroup."""
@@ -175,6 +176,7 @@ class Sandbox:
             raise
         output.close_write_end()
         self._output = output
+        self._memory = PeakMemory(self._process.pid)
         self._shape.enter(self._process.pid)
         self._site.guardian.watch(self._process.pid)
         self._watcher = asyncio.get_running_loop().create_task(self._watch(self._process, output))
