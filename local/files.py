@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self, TextIO
+from typing import Any, Self
 from urllib.parse import quote
 
 from local.api_gateway.record import RequestRecord
@@ -13,6 +13,7 @@ from local.errors import StartError
 from local.logs import LogEvent
 from local.plain_text import one_line
 
+Tell = Callable[[str], None]
 OPEN_STREAMS = 64  # log files held open; the longest unused one is closed first
 TRACES, OTLP, REQUESTS, REJECTED = "traces.jsonl", "otlp.jsonl", "requests.jsonl", "rejected.jsonl"
 LOGS = "logs"
@@ -22,18 +23,45 @@ DATA = (TRACES, OTLP, REQUESTS, REJECTED)
 DATABASES = ("*.sqlite3", "*.sqlite3-wal", "*.sqlite3-shm", "*.sqlite3-journal")
 
 
+class Appended:
+    """A file that grows by whole lines, each on its way to the disk when write() returns.
+
+    A full disk costs lines, never a request: the first loss is told, the rest are not.
+    """
+
+    def __init__(self, path: Path, tell: Tell) -> None:
+        self._path = path
+        self._tell = tell
+        self._lost = False
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Unbuffered: one system call a line, and nothing that a kill -9 could lose.
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise StartError(f"{path}: {error.strerror}; LOCAL_DIR names another folder") from None
+
+    def write(self, line: str) -> None:
+        try:
+            self._file.write(line.encode("utf-8", "replace") + b"\n")
+        except OSError as error:
+            if not self._lost:
+                self._tell(f"{self._path}: {error.strerror}; lines are lost")
+            self._lost = True
+
+    def close(self) -> None:
+        self._file.close()
+
+
 class JsonLines:
     """A file of JSON documents, one a line. ValueError or RecursionError for one that is no JSON."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = _open(path)
+    def __init__(self, path: Path, tell: Tell) -> None:
+        self._file = Appended(path, tell)
         self.count = 0
 
     def write(self, document: Mapping[str, Any]) -> None:
         # ASCII only: no newline of any alphabet can break a line in two.
-        line = json.dumps(document, separators=(",", ":"), allow_nan=False)
-        self._file.write(line + "\n")
-        self._file.flush()
+        self._file.write(json.dumps(document, separators=(",", ":"), allow_nan=False))
         self.count += 1
 
     def close(self) -> None:
@@ -43,11 +71,11 @@ class JsonLines:
 class TraceFiles:
     """Keeps what the X-Ray daemon takes and what it rejects (a TraceStore and a DocumentSink)."""
 
-    def __init__(self, root: Path, on_reject: Callable[[str], None]) -> None:
+    def __init__(self, root: Path, on_reject: Tell, tell: Tell) -> None:
         self._on_reject = on_reject
-        self._traces = JsonLines(root / TRACES)
-        self._otlp = JsonLines(root / OTLP)
-        self._rejected = JsonLines(root / REJECTED)
+        self._traces = JsonLines(root / TRACES, tell)
+        self._otlp = JsonLines(root / OTLP, tell)
+        self._rejected = JsonLines(root / REJECTED, tell)
 
     @property
     def rejected(self) -> int:
@@ -72,38 +100,44 @@ class TraceFiles:
 class LogFiles:
     """Log streams as CloudWatch would hold them (a LogSink): logs/<group>/<stream>.log, `<time> <message>` a line."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, tell: Tell) -> None:
         self._root = root / LOGS
-        self._open: OrderedDict[tuple[str, str], TextIO] = OrderedDict()
+        self._tell = tell
+        self._open: OrderedDict[tuple[str, str], Appended] = OrderedDict()
 
     def put(self, event: LogEvent) -> None:
         at = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds")
-        file = self._file(event.group, event.stream)
-        file.write(f"{at.replace('+00:00', 'Z')} {one_line(event.message)}\n")
-        file.flush()
+        line = f"{at.replace('+00:00', 'Z')} {one_line(event.message)}"
+        try:
+            self._file(event.group, event.stream).write(line)
+        except StartError as error:  # a stream's file cannot be made any more: the disk is full, the folder gone
+            self._tell(str(error))
 
     def close(self) -> None:
         while self._open:
             self._open.popitem()[1].close()
 
-    def _file(self, group: str, stream: str) -> TextIO:
+    def _file(self, group: str, stream: str) -> Appended:
         key = (group, stream)
         if key in self._open:
             self._open.move_to_end(key)
             return self._open[key]
         if len(self._open) >= OPEN_STREAMS:
             self._open.popitem(last=False)[1].close()
-        self._open[key] = _open(stream_path(self._root, group, stream))
+        self._open[key] = Appended(stream_path(self._root, group, stream), self._tell)
         return self._open[key]
 
 
 class Files:
-    """All of a run's files. Raises StartError naming LOCAL_DIR when they cannot be opened."""
+    """All of a run's files. `on_reject` hears each rejected datagram's reason, `tell` what goes wrong with a file.
 
-    def __init__(self, root: Path, on_reject: Callable[[str], None]) -> None:
-        self.logs = LogFiles(root)
-        self.traces = TraceFiles(root, on_reject)
-        self._requests = JsonLines(root / REQUESTS)
+    Raises StartError naming LOCAL_DIR when they cannot be opened.
+    """
+
+    def __init__(self, root: Path, on_reject: Tell, tell: Tell) -> None:
+        self.logs = LogFiles(root, tell)
+        self.traces = TraceFiles(root, on_reject, tell)
+        self._requests = JsonLines(root / REQUESTS, tell)
 
     def put_request(self, record: RequestRecord) -> None:
         self._requests.write(record.document())
@@ -133,14 +167,6 @@ def stream_path(root: Path, group: str, stream: str) -> Path:
 def _safe(part: str) -> str:
     # quote() leaves letters, digits and _.-~; brackets and $ are common in stream names and harmless in file names.
     return part.replace(".", "%2E") if set(part) == {"."} else quote(part, safe="[]$")
-
-
-def _open(path: Path) -> TextIO:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a", encoding="utf-8", newline="\n", errors="replace")
-    except OSError as error:
-        raise StartError(f"{path}: {error.strerror}; LOCAL_DIR names another folder") from None
 
 
 def count_lines(path: Path) -> int:

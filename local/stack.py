@@ -57,7 +57,7 @@ class Stack:
         exits.callback(run_file.release)
         udp = exits.enter_context(bind_udp(settings.xray_port, "LOCAL_XRAY_PORT"))
         tcp = exits.enter_context(bind_tcp(settings.port, "LOCAL_PORT"))
-        self._files = exits.enter_context(Files(folder, self._terminal.rejected))
+        self._files = exits.enter_context(Files(folder, self._terminal.rejected, self._terminal.note))
         daemon = Daemon(self._files.traces)
         await daemon.start(udp)
         exits.push_async_callback(daemon.stop)

@@ -124,7 +124,6 @@ class Front:
             self._listener.close()
         if self._server is not None:
             await self._server.shutdown(grace_s)
-        await self._integration.stop()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         exchange = self._open(request)

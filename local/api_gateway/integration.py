@@ -13,7 +13,7 @@ from local.lambda_runtime.invocation import InvokeResult, Outcome
 
 
 class Invoker(Protocol):
-    """What the gateway needs of a Lambda function."""
+    """What the gateway needs of a Lambda function: an invocation runs to its end even if its caller is cancelled."""
 
     async def invoke(
         self, payload: bytes, *, trace_header: str | None = None, client_context: str | None = None
@@ -41,36 +41,22 @@ class Integration:
     def __init__(self, function: Invoker, timeout_s: float) -> None:
         self._function = function
         self._timeout_s = timeout_s
-        self._running: set[asyncio.Task[InvokeResult]] = set()
 
     async def call(self, payload: bytes, trace_header: str) -> Integrated:
         start = time.time()
-        task = asyncio.ensure_future(self._function.invoke(payload, trace_header=trace_header))
-        self._running.add(task)
-        task.add_done_callback(self._finished)
-        # wait() leaves the task alone when the client goes away and this coroutine is cancelled.
-        await asyncio.wait({task}, timeout=self._timeout_s)
-        end = time.time()
-        if not task.done():
-            failure = f"the function took longer than the integration timeout of {self._timeout_s:g} s"
-            return Integrated(GatewayAnswer.INTEGRATION_TIMEOUT.because(failure), start, end, status=None)
+        limit = asyncio.timeout(self._timeout_s)
         try:
-            result = task.result()
+            async with limit:
+                result = await self._function.invoke(payload, trace_header=trace_header)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            failure = f"the function took longer than the integration timeout of {self._timeout_s:g} s"
+            return Integrated(GatewayAnswer.INTEGRATION_TIMEOUT.because(failure), start, time.time(), status=None)
         except InvokeError as error:
             answer, status = _refused(error)
-            return Integrated(answer, start, end, status=status)
-        return Integrated(answer_to(result), start, end, result)
-
-    async def stop(self) -> None:
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-    def _finished(self, task: "asyncio.Task[InvokeResult]") -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            task.exception()  # marks it as seen: after a time-out nobody else looks
+            return Integrated(answer, start, time.time(), status=status)
+        return Integrated(answer_to(result), start, time.time(), result)
 
 
 def answer_to(result: InvokeResult) -> Answer:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 ANY = "ANY"
 METHODS = frozenset({"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -68,6 +69,7 @@ def match(routes: tuple[Route, ...], method: str, path: str) -> Match | None:
     return best[1] if best else None
 
 
+@cache
 def stable_id(text: str, length: int) -> str:
     """An id in API Gateway's alphabet (lower-case letters and digits) that is the same for the same text."""
     return hashlib.sha256(text.encode()).hexdigest()[:length]

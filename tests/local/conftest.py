@@ -71,6 +71,12 @@ def poll(condition: Callable[[], Any]) -> Any:
     return found
 
 
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Any]], Any]:
+    """Waits until a condition holds."""
+    return poll
+
+
 @dataclass
 class Stack:
     """A running `python -m local up`, its folder, and what it printed so far."""
