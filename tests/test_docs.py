@@ -1,0 +1,36 @@
+"""The pages under docs/ and what they are made from cannot drift apart."""
+
+import re
+from pathlib import Path
+
+from docs.settings_page import page, section
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_settings_page_is_the_tables() -> None:
+    """docs/settings.md is what `make docs` writes now."""
+    assert (ROOT / "docs/settings.md").read_text() == page(), "make docs writes it anew"
+
+
+def test_settings_page_names_every_room() -> None:
+    """A setting of each room is there, with its default."""
+    text = page()
+    assert "| `ITEMS_DATABASE` | `/tmp/items.sqlite3` |" in text
+    assert "| `AWS_XRAY_DAEMON_ADDRESS` | `127.0.0.1:2000` |" in text
+    assert "| `LOCAL_PORT` | `8000` |" in text
+
+
+def test_bar_in_a_cell_stays_in_it() -> None:
+    """A | in a meaning doesn't end its cell."""
+    assert section("T", "s.py", [("A", "1", "on|off", "m")]).splitlines()[-1] == "| A | 1 | on\\|off | m |"
+
+
+def test_pages_name_files_and_targets_that_exist() -> None:
+    """What CONTRIBUTING.md and docs/ call a file or a make target is one."""
+    pages = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    targets = set(re.findall(r"^([A-Za-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for text in (path.read_text() for path in pages):
+        named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.(?:py|md|sh|yaml))`", text)
+        assert [name for name in named if not (ROOT / name).exists()] == []
+        assert set(re.findall(r"`make ([A-Za-z-]+)", text)) - targets == set()
