@@ -53,7 +53,9 @@ help: ## this list
 #: ARTIFACT      1: run serves the built artifact, not the work tree
 #: ARGS          further arguments for pytest (test) and benchmarks (bench)
 #: UPGRADE       1: lock takes the newest releases, not those locked now
-#: TARGET_PYTHON, TARGET_ARCH, TARGET_INTERPRETER: see docs/artifact.md
+#: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two
+#: TARGET_PYTHON  its Python (the template's)
+#: TARGET_INTERPRETER  the Python of that version that compiles the bytecode
 
 # `exec`, so that Ctrl-C and a kill of make reach the stack itself and nothing is left behind.
 run: install $(if $(serves_artifact),artifact) ## the service in a local Lambda, on http://127.0.0.1:8000
@@ -86,7 +88,7 @@ lock: install-build ## requirements*.txt, from pyproject.toml's dependency-group
 
 clean: ## removes all that was made here but your data in .local/
 	rm -rf .venv .venv-sam .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find artifact benchmarks docs local observability service tests toolchain -name __pycache__ -prune -exec rm -rf {} +
+	find . -path ./.local -prune -o -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 artifact: install install-build ## build/host: what would be deployed, built for this machine
 	@$(build_python) -m artifact host build/host --python $(python)
