@@ -11,6 +11,9 @@ _ENTITY_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"[ \t]*(?:,[ \t]*)*{_ENTITY_TAG}[ \t]*(?:,[ \t]*(?:{_ENTITY_TAG}[ \t]*)?)*")
 _ANY = "*"
 
+PATTERN = r'^(\*|(W/)?"[!#-~]*"(, *(W/)?"[!#-~]*")*)$'
+"""What a client should send, for the documentation; what we understand besides is in _LIST."""
+
 
 def etag(version: int) -> str:
     return f'"{version}"'

@@ -9,12 +9,18 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 (pydantic reads the annotation at run time)
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+
+def _whole(number: object) -> object:
+    """49.0 is the integer 49 (JSON Schema 2020-12, section 6.1.1), and some clients write it so."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
 
 Name = Annotated[str, Field(min_length=1, max_length=200, description="What it is called.")]
 Description = Annotated[str, Field(max_length=2_000, description="What it is.")]
-PriceCents = Annotated[int, Field(ge=0, le=1_000_000_000, description="The price, in cents.")]
+PriceCents = Annotated[int, Field(ge=0, le=1_000_000_000, description="The price, in cents."), BeforeValidator(_whole)]
 Tag = Annotated[str, Field(min_length=1, max_length=50)]
 Tags = Annotated[list[Tag], Field(max_length=20, description="Words to find it by.")]
 

@@ -62,6 +62,16 @@ def _with_problem(make: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, 
         document = make()
         _, schemas = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
         document.setdefault("components", {}).setdefault("schemas", {}).update(schemas["$defs"])
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for parameter in operation.get("parameters", ()):
+                    parameter["schema"] = _without_null(parameter["schema"])
         return document
 
     return openapi
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out is still never null: over HTTP that would be the text "null"."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    return {**{key: schema[key] for key in schema if key != "anyOf"}, **choices[0]} if len(choices) == 1 else schema

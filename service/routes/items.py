@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.responses import Response as PlainResponse
 
-from service.etag import Preconditions, etag
+from service.etag import PATTERN, Preconditions, etag
 from service.idempotency import KEY_PATTERN
 from service.items import Items
 from service.models import Item, ItemIn, ItemPage, ItemPatch
@@ -25,6 +25,9 @@ _ASSUMED_REQUEST_MS = 30_000
 """How long a request may take where nobody sets a deadline; in Lambda the invocation's own is asked."""
 
 
+_CONDITION: dict[str, Any] = {"pattern": PATTERN}
+
+
 async def _items(request: Request) -> Items:
     items: Items = request.app.state.items
     return items
@@ -32,8 +35,13 @@ async def _items(request: Request) -> Items:
 
 async def _conditions(
     request: Request,
-    if_match: Annotated[str | None, Header(description="The ETags that the item must have, or *.")] = None,
-    if_none_match: Annotated[str | None, Header(description="The ETags that it must not have, or *.")] = None,
+    if_match: Annotated[
+        str | None,
+        Header(description="The ETags that the item must have, or *.", json_schema_extra=_CONDITION),
+    ] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="The ETags that it must not have, or *.", json_schema_extra=_CONDITION)
+    ] = None,
 ) -> Preconditions:
     del if_match, if_none_match  # documented here, and read below: a header that comes twice is one list
     return Preconditions(_joined(request, "if-match"), _joined(request, "if-none-match"))

@@ -293,3 +293,13 @@ def test_hostile_text(client: Client, name: str) -> None:
     """Text is data: it comes back as it went in."""
     made = _make(client, name=name)
     assert client.get(made.headers["location"]).json()["name"] == name
+
+
+def test_whole_number_with_a_fraction_of_zero(sqlite_client: Client) -> None:
+    """49.0 is the integer 49 (JSON Schema 2020-12, section 6.1.1); 1e400 and NaN are no integers."""
+    headers = {"Content-Type": "application/json"}
+    made = sqlite_client.post("/api/items/", content=b'{"name": "x", "price_cents": 49.0}', headers=headers)
+    assert made.json()["price_cents"] == 49
+    for price in (b"1e400", b"NaN", b"-Infinity"):
+        body = b'{"name": "x", "price_cents": ' + price + b"}"
+        assert sqlite_client.post("/api/items/", content=body, headers=headers).status_code == 422
