@@ -63,18 +63,21 @@ class KeySet:
                 await anyio.to_thread.run_sync(self._fetch, abandon_on_cancel=True)
         except TimeoutError:
             self._fail("no answer in time")
+            self._fetching = threading.Lock()  # the fetch that hangs keeps its own: the next try need not wait for it
 
     def _fetch(self) -> None:
-        with self._fetching:
-            if self._seconds_left() > 0:
-                return  # another thread just did
-            self._tried_at = self._clock()
-            try:
-                keys = fetch(self._settings.jwks_url or "", timeout_s=self._settings.jwks_timeout_s)
-            except JwksError as error:
-                self._fail(str(error))
-            else:
-                self._keys, self._fetched_at, self._failed = keys, self._clock(), False
+        fetching = self._fetching
+        if not fetching.acquire(timeout=self._settings.jwks_timeout_s):
+            return  # whoever asked has given up by now
+        try:
+            if self._seconds_left() <= 0:  # else another thread just did
+                self._tried_at = self._clock()
+                self._keys = fetch(self._settings.jwks_url or "", timeout_s=self._settings.jwks_timeout_s)
+                self._fetched_at, self._failed = self._clock(), False
+        except JwksError as error:
+            self._fail(str(error))
+        finally:
+            fetching.release()
 
     def _fail(self, why: str) -> None:
         self._failed = True

@@ -162,7 +162,7 @@ MISBEHAVIOUR = [
 def test_no_keys_yet(
     issuer: Issuer, caller: Caller, good: tuple[str, str], misbehave: Callable[[Issuer], None], clock: SteppingClock
 ) -> None:
-    """Without any key a token can be neither taken nor refused: 503, with the seconds to the next try."""
+    """Without any key a token can be neither taken nor refused: 503, with the seconds to the next try, which helps."""
     healthy = issuer.answer
     misbehave(issuer)
     answer = caller.read(good)
@@ -173,8 +173,7 @@ def test_no_keys_yet(
     assert caller.read(good).headers["Retry-After"] == "6"
     assert issuer.fetches <= 1
     if misbehave is not down:
-        issuer.answer = healthy
-        issuer.release.set()
+        issuer.answer = healthy  # for new requests; one that hangs goes on hanging
         clock.now += 10
         assert caller.read(good).status_code == 200
 
