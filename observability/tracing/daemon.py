@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,22 +12,22 @@ if TYPE_CHECKING:
 class Daemon:
     def __init__(self, address: tuple[str, int]) -> None:
         self._address = address
-        self._socket: socket | None = None
+        self._open: list[socket] = []
+        # Closes the socket with its owner; a finalizer comes before the socket's own complaint that it is open.
+        weakref.finalize(self, _close, self._open)
 
     def send(self, datagram: bytes) -> None:
         """Raises OSError: a full buffer, or (of the datagram before) that nobody listens. The next call starts anew."""
-        if self._socket is None:
-            self._socket = self._connect()
+        if not self._open:
+            self._open.append(self._connect())
         try:
-            self._socket.send(datagram)
+            self._open[0].send(datagram)
         except OSError:
             self.close()
             raise
 
     def close(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        _close(self._open)
 
     def _connect(self) -> socket:
         import socket  # noqa: PLC0415 (not loaded while nothing is traced)
@@ -43,3 +44,8 @@ class Daemon:
             made.close()
             raise
         return made
+
+
+def _close(sockets: list[socket]) -> None:
+    while sockets:
+        sockets.pop().close()

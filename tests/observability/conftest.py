@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def call() -> Callable[..., httpx.Response]:
-    """`call(app, "GET", "/path", root_path="", raise_errors=False, **httpx's own)`: one request to an ASGI application."""
+    """`call(app, "GET", "/path", root_path="", raise_errors=False, **httpx's)`: a request to an ASGI application."""
 
     def one(
         app: Any, method: str, path: str, *, root_path: str = "", raise_errors: bool = False, **more: Any

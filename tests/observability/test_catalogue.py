@@ -11,7 +11,7 @@ from observability.errors import MetricError
 
 @pytest.mark.parametrize("name", ["", " Leading", ":Colon", "Line\nbreak", "Grüße", "x" * 256, 5])
 def test_a_name_that_cloudwatch_refuses_is_refused(name: str) -> None:
-    """A metric's name is 1 to 255 printable ASCII characters and begins with no colon (CloudWatch API, PutMetricData)."""
+    """A metric's name is 1 to 255 printable ASCII characters, no colon first (CloudWatch API, PutMetricData)."""
     with pytest.raises(MetricError, match="1 to 255 printable ASCII"):
         Metric(name, Unit.COUNT, "anything")
 

@@ -85,7 +85,7 @@ def app(tmp_path: Path) -> FastAPI:
 )
 @pytest.mark.parametrize("stage", ["", "/prod"])
 def test_the_route_is_the_template(
-    stage: str, method: str, path: str, status: int, route: str, app: FastAPI, call: Call
+    stage: str, method: str, path: str, status: int, route: str, *, app: FastAPI, call: Call
 ) -> None:
     """The template with its mounts and without the stage's prefix is the route: never a path, which anybody can make
     up, and each of which would be a billed metric."""
@@ -93,7 +93,7 @@ def test_the_route_is_the_template(
         assert call(app, method, stage + path, root_path=stage).status_code == status
     (line,) = seen.lines
     assert line["route"] == route
-    assert line["message"] == f"{method} {route} {status}".replace("\\xdf", "\\xdf")
+    assert line["message"] == f"{method} {route} {status}"
 
 
 def test_a_middleware_that_copies_the_scope_hides_no_route(app: FastAPI, call: Call) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException
-from starlette.requests import Request
+from starlette.requests import Request  # noqa: TC002 (FastAPI reads the annotations)
 from starlette.responses import JSONResponse, StreamingResponse
 
 from observability import Metric, Settings, Unit, current, observe, span
@@ -134,7 +134,7 @@ def test_only_the_first_request_is_a_cold_start(app: FastAPI, call: Call) -> Non
     [("on-demand", True, 250.0), ("provisioned-concurrency", False, None), ("snap-start", True, None)],
 )
 def test_how_lambda_started_the_process_decides_what_is_cold(
-    kind: str, cold: bool, init_ms: float | None, call: Call
+    kind: str, *, cold: bool, init_ms: float | None, call: Call
 ) -> None:
     """Nobody waits for provisioned concurrency. A snapshot's process began long before its restore: no init time."""
     app = FastAPI()
@@ -312,7 +312,7 @@ def test_sync_endpoints_and_dependencies_share_the_record(app: FastAPI, call: Ca
             yield "d"
 
     @app.get("/")
-    def root(_given: str = Depends(dependency)) -> dict[str, str]:
+    def root(_given: str = Depends(dependency)) -> dict[str, str]:  # noqa: FAST002 (it is local: no annotation finds it)
         with span("endpoint"):
             current().count(BOXES)
         return {}

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -149,7 +149,7 @@ def test_an_exception_tells_what_it_came_from() -> None:
 
     def fails() -> None:
         try:
-            raise KeyError("inner")
+            _ = dict[str, str]()["inner"]
         except KeyError as error:
             raise ValueError("outer") from error
 
@@ -227,7 +227,8 @@ def test_work_that_outlives_its_request_is_marked_and_counted() -> None:
 
 def test_hostile_names_and_values_reach_the_trace_repaired() -> None:
     """Names and keys get X-Ray's alphabet; values that aren't JSON are repaired, counted, and cost nothing else."""
-    with capture() as seen, span("bad\n<name>" * 50, **{"a-b c": float("nan"), "é": object}) as bad:
+    hostile_annotations: dict[str, Any] = {"a-b c": float("nan"), "é": object}
+    with capture() as seen, span("bad\n<name>" * 50, **hostile_annotations) as bad:
         bad.metadata(deep={1: {2, 3}, "x": b"\xff"})
     (line,) = seen.lines
     hostile = seen.documents[0]["subsegments"][0]

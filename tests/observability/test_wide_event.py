@@ -64,7 +64,8 @@ def test_a_warm_request_is_this_line() -> None:
     record.count(BOXES)
     record.observe(WEIGHT, 1.5)
     record.observe(WEIGHT, 2.5)
-    assert lines(record, Constants.of(IN_LAMBDA)) == [
+    (line,) = lines(record, Constants.of(IN_LAMBDA))
+    assert line == (
         '{"level":"INFO","timestamp":"2026-01-01T00:00:00.500Z","message":"GET /items/{item_id} 200",'
         '"service":"items","function_name":"items-fn","function_version":"7","function_memory_size":512,'
         '"cold_start":false,"function_request_id":"fn-1","request_id":"req-1",'
@@ -79,7 +80,7 @@ def test_a_warm_request_is_this_line() -> None:
         '{"Name":"Throttles","Unit":"Count"},{"Name":"ColdStarts","Unit":"Count"},'
         '{"Name":"TelemetryFailures","Unit":"Count"},{"Name":"Weight","Unit":"Kilobytes"},'
         '{"Name":"Boxes","Unit":"Count"}]}]}}'
-    ]
+    )
 
 
 def test_a_cold_start_says_how_long_init_took() -> None:
@@ -112,11 +113,10 @@ def test_the_status_decides_level_and_rates(status: int, level: str, faults: int
 def test_an_exception_is_a_fault_whatever_the_status() -> None:
     """An exception that nobody handled is a fault in line and metric although the client got 200."""
     record = a_record(status=200)
-    try:
+    with pytest.raises(ValueError, match="no such box") as caught:
         raise ValueError("no such box\nForged: line")
-    except ValueError as error:
-        record.fault(error)
-        record.fault(error)
+    record.fault(caught.value)
+    record.fault(caught.value)
     line = the_line(record)
     assert (line["level"], line["Faults"], line["status"]) == ("ERROR", 1, 200)
     assert line["error_type"] == "ValueError"
