@@ -54,14 +54,11 @@ def _one_of(*values: str) -> Callable[[str], str]:
 
 
 def _switch(text: str) -> bool:
-    return {"on": True, "1": True, "true": True, "off": False, "0": False, "false": False, "": False}[text.lower()]
-
-
-def _checked_switch(text: str) -> bool:
-    try:
-        return _switch(text)
-    except KeyError:
-        raise ValueError from None
+    if text.lower() in ("on", "1", "true", "yes"):
+        return True
+    if text.lower() in ("off", "0", "false", "no", ""):
+        return False
+    raise ValueError
 
 
 def _folder(text: str) -> Path:
@@ -125,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
         "on",
         "new sandboxes when a watched file or the template changes (never with an artifact)",
         "on or off",
-        _checked_switch,
+        _switch,
     ),
     Setting(
         "LOCAL_WATCH",
@@ -139,7 +136,7 @@ SETTINGS: tuple[Setting, ...] = (
         "off",
         "serve under /{stage}/ as execute-api does; off serves at the root as a custom domain name does",
         "on or off",
-        _checked_switch,
+        _switch,
     ),
     Setting(
         "LOCAL_HOSTS",
@@ -148,7 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
         "names, separated by spaces",
         _words,
     ),
-    Setting("LOCAL_VERBOSE", "off", "show Lambda's own lines (START, END, REPORT) too", "on or off", _checked_switch),
+    Setting("LOCAL_VERBOSE", "off", "show Lambda's own lines (START, END, REPORT) too", "on or off", _switch),
 )
 
 
@@ -186,7 +183,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     for setting in SETTINGS:
         default = f"default {setting.default}" if setting.default else "default: none"
         # --verbose alone turns it on, as people expect of it.
-        bare: dict[str, Any] = {"nargs": "?", "const": "on"} if setting.parse is _checked_switch else {}
+        bare: dict[str, Any] = {"nargs": "?", "const": "on"} if setting.parse is _switch else {}
         meaning = f"{setting.meaning}: {setting.allowed} ({setting.variable}, {default})".replace("%", "%%")
         parser.add_argument(setting.option, metavar="VALUE", default=None, help=meaning, **bare)
 

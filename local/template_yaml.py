@@ -14,24 +14,6 @@ class Block(dict[str, Any]):
     line = 0
 
 
-class _Loader(yaml.SafeLoader):
-    pass
-
-
-def load(text: str, name: str) -> Block:
-    """The template's mappings as Blocks, short forms as long ones (`!Ref X` as {"Ref": "X"}). Raises TemplateError."""
-    try:
-        document = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise TemplateError(f"{name}, line {line}: not YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{name}: not YAML: {error}") from None
-    if not isinstance(document, Block) or not isinstance(document.get("Resources"), Block):
-        raise TemplateError(f"{name}: no Resources; is it a CloudFormation template?")
-    return document
-
-
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> Iterator[Block]:
     block = Block()
     block.line = node.start_mark.line + 1
@@ -60,5 +42,25 @@ def _deep_mapping(loader: yaml.SafeLoader, node: yaml.Node) -> Block:
     return Block({str(key): value for key, value in loader.construct_mapping(node, deep=True).items()})
 
 
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Loader.add_multi_constructor("!", _short_form)
+class _Loader(yaml.SafeLoader):
+    """YAML's safe types, mappings with their lines, and CloudFormation's tags."""
+
+    yaml_constructors = {  # noqa: RUF012 - PyYAML's own registry, by its name and type
+        **yaml.SafeLoader.yaml_constructors,
+        yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG: _mapping,
+    }
+    yaml_multi_constructors = {"!": _short_form}  # noqa: RUF012 - the same
+
+
+def load(text: str, name: str) -> Block:
+    """The template's mappings as Blocks, short forms as long ones (`!Ref X` as {"Ref": "X"}). Raises TemplateError."""
+    try:
+        document = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise TemplateError(f"{name}, line {line}: not YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise TemplateError(f"{name}: not YAML: {error}") from None
+    if not isinstance(document, Block) or not isinstance(document.get("Resources"), Block):
+        raise TemplateError(f"{name}: no Resources; is it a CloudFormation template?")
+    return document

@@ -1,4 +1,4 @@
-"""PURE: the tracing header `X-Amzn-Trace-Id`, read, continued and made (AWS page "X-Ray concepts", Tracing header)."""
+"""The tracing header `X-Amzn-Trace-Id`, read, continued and made (AWS page "X-Ray concepts", Tracing header)."""
 
 import os
 import re

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from local.xray.datagrams import Rejected, XRayDocument, read_datagram
 
-RECEIVE_BUFFER = 8 * 1024 * 1024  # bytes; the kernel cuts it to net.core.rmem_max
+RECEIVE_BUFFER = 4 * 1024 * 1024  # bytes; Linux cuts it to net.core.rmem_max
 EXCERPT = 500  # bytes of a rejected datagram that are kept
 
 
@@ -30,7 +30,9 @@ class Daemon(asyncio.DatagramProtocol):
 
     async def start(self, sock: socket.socket) -> None:
         # No datagram is answered, so all that can be done against loss is room to wait in.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        # macOS refuses more than it allows, Linux takes what it allows.
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         sock.setblocking(False)
         self._sock = sock
         self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: self, sock=sock)
