@@ -19,7 +19,21 @@ from benchmarks.laptop import Laptop
 
 def main(arguments: list[str]) -> int:
     options = _options(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that each `with` ends what it started
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+    try:
+        return _run(options)
+    except RuntimeError as error:
+        sys.stderr.write(f"benchmarks: {error}\n")
+        return 1
+
+
+def _end(number: int, _frame: object) -> None:
+    """By an exception, so that each `with` ends what it started; the exit code is the shell's own for that signal."""
+    sys.exit(128 + number)
+
+
+def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     cold, warm = function.measure(1, 1, uncounted=0) if options.quick else function.measure(7, 12)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)

@@ -35,13 +35,13 @@ class Stack:
     def start(self) -> float:
         """Seconds from the process's start to the first 200 of the health endpoint, the first cold start included."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        # The user's own variables stay outside: each of the template's could be changed by one of them.
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         variables = {
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
             "LOCAL_DIR": str(self._folder),
             "LOCAL_SHAPING": "off",
-            "LOCAL_PARAMETERS": "",
-            "LOCAL_ARTIFACT": "",
             "ITEMS_DATABASE": str(self._folder / "items.sqlite3"),
         }
         with (self._folder / "output.txt").open("ab") as output:
@@ -49,7 +49,7 @@ class Stack:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local", "up"],
                 cwd=ROOT,
-                env={**os.environ, **variables},
+                env=kept | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -43,6 +44,15 @@ def processes_below(folder: Path) -> list[str]:
     return found
 
 
+def children(pid: int) -> list[str]:
+    """Command lines of the process's children."""
+    found = []
+    for process in psutil.Process(pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(" ".join(process.cmdline()))
+    return found
+
+
 def test_quick_run(tmp_path: Path) -> None:
     """Each row is there, the figures are kept as JSON, and no process or folder is left."""
     with command(tmp_path) as running:
@@ -79,16 +89,18 @@ def test_quick_run(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ended_early(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "during"), [(signal.SIGINT, "-m awslambdaric bare"), (signal.SIGTERM, "-m local up")]
+)
+def test_ended_early(tmp_path: Path, number: signal.Signals, during: str) -> None:
     """Ended in the middle, by Ctrl-C or by a SIGTERM, it takes its processes with it."""
     with command(tmp_path) as running:
         deadline = time.monotonic() + PATIENCE_S
-        while not any("awslambdaric" in line for line in processes_below(tmp_path)):
+        while not any(during in line for line in children(running.pid)):
             assert running.poll() is None
             assert time.monotonic() < deadline
-            time.sleep(0.02)
+            time.sleep(0.1)
         running.send_signal(number)
-        running.communicate(timeout=PATIENCE_S)
-    assert running.returncode != 0
+        out, err = running.communicate(timeout=PATIENCE_S)
+    assert (running.returncode, out, err) == (128 + number, "", "")
     assert processes_below(tmp_path) == []
