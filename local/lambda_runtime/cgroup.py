@@ -39,10 +39,10 @@ class CgroupV1:
     def __init__(self, cpu: Path, memory: Path, memory_mb: int) -> None:
         name = new_name()
         self._cpu, self._memory = cpu / name, memory / name
-        self._folders = tuple(dict.fromkeys((self._cpu, self._memory)))  # the same one where they are mounted together
+        self.folders = tuple(dict.fromkeys((self._cpu, self._memory)))  # the same one where they are mounted together
         self._quota_us = quota_us(memory_mb)
         self._kills = 0
-        for folder in self._folders:
+        for folder in self.folders:
             folder.mkdir()
         limit = str(memory_mb * BYTES_PER_MB)
         _write(self._memory / "memory.limit_in_bytes", limit)
@@ -59,7 +59,7 @@ class CgroupV1:
         return environment
 
     def enter(self, pid: int) -> None:
-        for folder in self._folders:
+        for folder in self.folders:
             with contextlib.suppress(ProcessLookupError):  # it ended at once
                 _write(folder / "cgroup.procs", str(pid))
 
@@ -78,7 +78,7 @@ class CgroupV1:
 
     async def remove(self) -> None:
         self.kill()
-        for folder in self._folders:
+        for folder in self.folders:
             await _remove(folder)
 
     def probe(self) -> None:
@@ -86,7 +86,7 @@ class CgroupV1:
         try:
             _write(self._cpu / "cpu.cfs_quota_us", str(self._quota_us))
         finally:
-            for folder in self._folders:
+            for folder in self.folders:
                 folder.rmdir()
 
 
@@ -95,6 +95,7 @@ class CgroupV2:
 
     def __init__(self, parent: Path, memory_mb: int) -> None:
         self._folder = parent / new_name()
+        self.folders = (self._folder,)
         self._quota_us = quota_us(memory_mb)
         self._kills = 0
         self._folder.mkdir()

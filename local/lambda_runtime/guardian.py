@@ -2,24 +2,48 @@
 
 Where this process is killed (kill -9, out of memory) nobody else would: idle sandboxes end when their Runtime API is
 gone, busy ones and what they started would run on. The guardian reads its standard input; at its end it kills every
-process group that it was told of and not told to forget. It works alike on Linux and macOS, costs a cold start nothing,
-and reaches the children of sandboxes too, which a death signal (prctl) does not.
+process group that it was told of and not told to forget, and removes their control groups. It works alike on Linux and
+macOS, costs a cold start nothing, and reaches the children of sandboxes too, which a death signal (prctl) does not.
 """
 
 import asyncio
 import subprocess
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 SCRIPT = """
-import os, signal, sys
-groups = set()
+import os, signal, sys, time
+groups = {}
 for line in sys.stdin:
-    (groups.add if line[0] == "+" else groups.discard)(int(line[1:]))
-for group in groups:
+    number, *folders = line[1:].rstrip("\\n").split("\\t")
+    if line[0] == "+":
+        groups[int(number)] = folders
+    else:
+        groups.pop(int(number), None)
+
+def kill(how, number):
     try:
-        os.killpg(group, signal.SIGKILL)
+        how(int(number), signal.SIGKILL)
     except OSError:
         pass
+
+def remove(folder):
+    for attempt in range(100):
+        try:
+            for pid in open(folder + "/cgroup.procs"):
+                kill(os.kill, pid)
+            return os.rmdir(folder)
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.01)
+
+for group in groups:
+    kill(os.killpg, group)
+for folders in groups.values():
+    for folder in folders:
+        remove(folder)
 """
 
 
@@ -39,8 +63,9 @@ class Guardian:
             env={},
         )
 
-    def watch(self, group: int) -> None:
-        self._tell(f"+{group}\n")
+    def watch(self, group: int, folders: Iterable[Path] = ()) -> None:
+        """From now on the process group, and these control groups, end with this process."""
+        self._tell("\t".join([f"+{group}", *map(str, folders)]) + "\n")
 
     def forget(self, group: int) -> None:
         self._tell(f"-{group}\n")

@@ -40,6 +40,16 @@ async def spawn(
         ) from error
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a child of ours has ended, even if the loop has not heard of it. macOS can't say before Python 3.13."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # the loop's watcher has collected it
+        return True
+
+
 def kill_group(pid: int) -> None:
     """SIGKILL to the process group that `pid` leads, if it still exists."""
     with contextlib.suppress(ProcessLookupError, PermissionError):  # macOS answers EPERM for a group of zombies

@@ -16,7 +16,7 @@ from local.lambda_runtime.limits import Limits
 from local.lambda_runtime.log_stream import LogStream
 from local.lambda_runtime.memory import PeakMemory
 from local.lambda_runtime.output import OutputPipe
-from local.lambda_runtime.process import kill_group, runtime_command, spawn
+from local.lambda_runtime.process import has_ended, kill_group, runtime_command, spawn
 from local.lambda_runtime.reports import InitType
 from local.lambda_runtime.runtime_api import RuntimeApi, Work
 from local.logs import LogSink
@@ -112,6 +112,8 @@ class Sandbox:
         """Waits until the runtime client asks for work; False where its process is gone or never asks."""
         if not self._ready and self.alive:
             await self._wait(limit_s)
+        if self._process is not None and self._watcher is not None and has_ended(self._process.pid):
+            await asyncio.shield(self._watcher)
         return self._ready
 
     async def throttle(self) -> None:
@@ -178,7 +180,7 @@ class Sandbox:
         self._output = output
         self._memory = PeakMemory(self._process.pid)
         self._shape.enter(self._process.pid)
-        self._site.guardian.watch(self._process.pid)
+        self._site.guardian.watch(self._process.pid, self._shape.folders)
         self._watcher = asyncio.get_running_loop().create_task(self._watch(self._process, output))
 
     async def _watch(self, process: asyncio.subprocess.Process, output: OutputPipe) -> None:

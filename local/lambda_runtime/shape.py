@@ -1,6 +1,7 @@
 """PURE: what it means to hold a sandbox to its memory size, whatever the means."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 MB_PER_VCPU = 1769  # "at 1,769 MB, a function has the equivalent of one vCPU": the AWS page "Configure memory"
@@ -15,7 +16,10 @@ def quota_us(memory_mb: int) -> int:
 
 
 class Shape(Protocol):
-    """The limits of one sandbox."""
+    """The limits of one sandbox. `folders` are the control groups that it makes by itself."""
+
+    @property
+    def folders(self) -> tuple[Path, ...]: ...
 
     def command(self, command: Sequence[str]) -> list[str]:
         """The command that starts `command` inside the limits, as the same process."""
@@ -44,6 +48,8 @@ class Shape(Protocol):
 
 class NoShape:
     """No limits at all."""
+
+    folders: tuple[Path, ...] = ()
 
     def command(self, command: Sequence[str]) -> list[str]:
         return list(command)

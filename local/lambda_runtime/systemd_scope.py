@@ -7,6 +7,7 @@ import asyncio
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from local.lambda_runtime.cgroup import new_name
 from local.lambda_runtime.shape import PERIOD_US, quota_us
@@ -40,6 +41,8 @@ class Systemd:
 class SystemdScope:
     """One transient scope. systemd-run makes it and then becomes the command, so the process is the same one."""
 
+    folders: tuple[Path, ...] = ()
+
     def __init__(self, systemd: Systemd, memory_mb: int) -> None:
         self._systemd = systemd
         self._memory_mb = memory_mb
@@ -60,7 +63,9 @@ class SystemdScope:
 
     async def throttle(self) -> None:
         percent = 100 * quota_us(self._memory_mb) / PERIOD_US
-        await self._control("set-property", "--runtime", self._unit, f"CPUQuota={percent:.2f}%")
+        await self._control(
+            "set-property", "--runtime", self._unit, f"CPUQuota={percent:.1f}%"
+        )  # older ones take one decimal
 
     async def unthrottle(self) -> None:
         """Each boot makes a new scope, and a scope begins without a quota."""

@@ -76,6 +76,13 @@ def test_an_answer_that_is_no_json_is_the_runtimes_error(stage: Stage) -> None:
     assert error["errorMessage"].startswith("Unable to marshal response")
 
 
+@pytest.mark.parametrize("runtime", ["python3.12", "python3.13"])
+def test_newer_runtimes_answer_alike(stage: Stage, runtime: str) -> None:
+    """From python3.12 on awslambdaric polls from a thread and leaves non-ASCII text unescaped."""
+    (result,) = stage.play(ECHO, {"a": "ż"}, runtime=runtime)
+    assert json.loads(result.payload) == {"a": "ż"}
+
+
 def test_bytes_are_answered_as_they_are(stage: Stage) -> None:
     """A handler that returns bytes has encoded them itself."""
     (result,) = stage.play("def handler(event, context): return b'{\"a\":  1}'", None)

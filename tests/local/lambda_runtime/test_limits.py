@@ -13,12 +13,9 @@ from local.lambda_runtime.cgroup_places import v1_place, v2_place
 from local.lambda_runtime.limits import cgroup_v2, enable_controllers, systemd_scopes
 from local.lambda_runtime.shape import quota_us
 from local.lambda_runtime.systemd_scope import Systemd
+from tests.local.lambda_runtime.conftest import LIMITS, control_groups_of, needs_cgroups
 from tests.local.lambda_runtime.stage import Stage
 
-LIMITS = Limits.detect()
-needs_cgroups = pytest.mark.skipif(
-    not LIMITS.description.startswith("cgroup"), reason=f"no control groups can be made here: {LIMITS.description}"
-)
 BURN = """
 import time
 def handler(event, context):
@@ -125,7 +122,7 @@ def test_no_control_group_is_left(stage: Stage) -> None:
     """After stop() none of this process's groups exists, whatever became of the sandboxes."""
     source = "import os\ndef handler(event, context): return os._exit(1) if event else 0"
     stage.play(source, 0, 1, 0, limits=LIMITS)
-    assert list(Path("/sys/fs/cgroup").rglob(f"glasshouse-{os.getpid()}-*")) == []
+    assert control_groups_of(os.getpid()) == []
 
 
 def test_groups_of_dead_runs_are_removed(tmp_path: Path) -> None:
@@ -243,7 +240,7 @@ def test_the_users_systemd_is_asked_for_a_scope(stage: Stage, systemd: Systemd, 
     assert run.startswith(
         f"run --user --scope --quiet --unit={unit} -p MemoryMax=512M -p MemorySwapMax=0 -p CPUQuotaPeriodSec=20ms -- "
     )
-    assert throttle == f"control --user set-property --runtime {unit} CPUQuota=28.95%"
+    assert throttle == f"control --user set-property --runtime {unit} CPUQuota=28.9%"
     assert after[-1] == f"control --user reset-failed {unit}"
     assert "XDG_RUNTIME_DIR" not in seen
 

@@ -9,30 +9,32 @@ import psutil
 import pytest
 
 from local.lambda_runtime import RuntimeClient
-from tests.local.lambda_runtime.conftest import AWSLAMBDARIC
+from tests.local.lambda_runtime.conftest import AWSLAMBDARIC, control_groups_of, needs_cgroups
 from tests.local.lambda_runtime.stage import until
 
 # A stack in a process of its own, with one invocation that never ends and one idle sandbox.
 STACK = """
 import asyncio, sys
 from pathlib import Path
-from local.lambda_runtime import RuntimeClient
+from local.lambda_runtime import Limits, RuntimeClient
 from tests.local.lambda_runtime.stage import Stage
 
+LIMITS = Limits.detect("auto" if sys.argv[3] == "limits" else "off")
 SOURCE = '''
 import os, subprocess, time
 from pathlib import Path
 def handler(event, context):
-    child = subprocess.Popen(["sleep", "600"])
+    child = subprocess.Popen(["sleep", "600"], start_new_session=event["escape"])
     Path(f"pids-{os.getpid()}").write_text(f"{os.getpid()} {child.pid} .")
-    if event: time.sleep(600)
+    if event["stay"]: time.sleep(600)
 '''
 
 async def main() -> None:
     stage = Stage(Path(sys.argv[1]), RuntimeClient(sys.argv[2]))
-    async with stage.running(SOURCE, timeout_s=900.0) as function:
-        busy = asyncio.create_task(function.invoke(b"1"))
-        await function.invoke(b"0")
+    escape = "true" if sys.argv[3] == "limits" else "false"
+    async with stage.running(SOURCE, timeout_s=900.0, limits=LIMITS) as function:
+        busy = asyncio.create_task(function.invoke(b'{"stay": true, "escape": %s}' % escape.encode()))
+        await function.invoke(b'{"stay": false, "escape": %s}' % escape.encode())
         await busy
 
 asyncio.run(main())
@@ -42,13 +44,27 @@ asyncio.run(main())
 @pytest.mark.parametrize("client", [AWSLAMBDARIC, RuntimeClient.STDLIB])
 def test_a_stack_that_is_killed_leaves_no_process(tmp_path: Path, client: RuntimeClient) -> None:
     """kill -9 of the whole stack ends its sandboxes, idle and busy, and what they started."""
+    _kill_a_stack(tmp_path, client, "no limits")
+
+
+@needs_cgroups
+@pytest.mark.parametrize("client", [AWSLAMBDARIC])
+def test_a_stack_that_is_killed_leaves_no_control_group(tmp_path: Path, client: RuntimeClient) -> None:
+    """With limits not even children in sessions of their own remain, nor the groups that held them."""
+    stack = _kill_a_stack(tmp_path, client, "limits")
+    assert asyncio.run(until(lambda: not control_groups_of(stack)))
+
+
+def _kill_a_stack(folder: Path, client: RuntimeClient, limits: str) -> int:
     root = Path(__file__).parents[3]
     stack = subprocess.Popen(
-        [sys.executable, "-c", STACK, str(tmp_path), client], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}
+        [sys.executable, "-c", STACK, str(folder), client, limits],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
     )
     pids: list[int] = []
     try:
-        files = asyncio.run(until(lambda: _written(tmp_path)))
+        files = asyncio.run(until(lambda: _written(folder)))
         pids = [int(word) for file in files for word in file.read_text().split()[:2]]
         assert all(_runs(pid) for pid in pids)
         guardians = psutil.Process(stack.pid).children()
@@ -62,6 +78,7 @@ def test_a_stack_that_is_killed_leaves_no_process(tmp_path: Path, client: Runtim
         for pid in pids:
             if _runs(pid):
                 os.kill(pid, signal.SIGKILL)
+    return stack.pid
 
 
 def _written(folder: Path) -> list[Path]:
