@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jwt
 import pytest
 
-from service.auth.jwks import JwksError, parse
+from service.auth.jwks import JwksError, fetch, parse
 from tests.service.auth.door import Caller, SteppingClock, bearer, service, with_tokens
 from tests.service.auth.issuer import claims, public_jwk, reply, rsa_key
 
@@ -98,9 +98,9 @@ def down(issuer: Issuer) -> None:
     issuer.stop()
 
 
-def answering(status: int, body: bytes, **headers: str) -> Callable[[Issuer], None]:
+def answering(status: int, body: bytes) -> Callable[[Issuer], None]:
     def misbehave(issuer: Issuer) -> None:
-        issuer.answer = lambda handler: reply(handler, body, status, **headers)
+        issuer.answer = lambda handler: reply(handler, body, status)
 
     return misbehave
 
@@ -133,6 +133,29 @@ def hanging_up(issuer: Issuer) -> None:
     issuer.answer = cut
 
 
+def moving(issuer: Issuer) -> None:
+    """Redirects to where the keys are: followed, it would work."""
+
+    def redirect(handler: BaseHTTPRequestHandler) -> None:
+        if "there" in handler.path:
+            reply(handler, json.dumps({"keys": issuer.published}).encode())
+        else:
+            reply(handler, b"", 302, Location=f"{issuer.url}?there")
+
+    issuer.answer = redirect
+
+
+def growing(issuer: Issuer) -> None:
+    """Sends good keys, and 300 kB of spaces."""
+    body = json.dumps({"keys": issuer.published}).encode() + b" " * 300_000
+    answering(200, body)(issuer)
+
+
+def gone(issuer: Issuer) -> None:
+    """Sends good keys with a status that says they aren't."""
+    answering(410, json.dumps({"keys": issuer.published}).encode())(issuer)
+
+
 def _wait(issuer: Issuer) -> None:
     issuer.release.wait(30)
 
@@ -145,8 +168,8 @@ MISBEHAVIOUR = [
     pytest.param(dripping, id="answers for ever"),
     pytest.param(hanging_up, id="hangs up in the middle"),
     pytest.param(answering(500, b"oops"), id="fails"),
-    pytest.param(answering(404, b"{}"), id="has moved"),
-    pytest.param(answering(302, b"", Location="http://127.0.0.1:9/"), id="redirects"),
+    pytest.param(gone, id="is gone"),
+    pytest.param(moving, id="redirects"),
     pytest.param(answering(200, b"<html>login</html>"), id="sends a page"),
     pytest.param(answering(200, b"\xff\xfe"), id="sends bytes"),
     pytest.param(answering(200, b"[" * 100_000), id="sends a deep list"),
@@ -154,7 +177,7 @@ MISBEHAVIOUR = [
     pytest.param(answering(200, b'{"keys": {}}'), id="sends keys that are no list"),
     pytest.param(answering(200, b'{"keys": []}'), id="has no key"),
     pytest.param(answering(200, PRIVATE.encode()), id="publishes a shared secret"),
-    pytest.param(answering(200, b'{"keys": [' + b" " * 300_000 + b"]}"), id="is huge"),
+    pytest.param(growing, id="is huge"),
 ]
 
 
@@ -234,6 +257,23 @@ def test_what_is_logged(
     assert [record.getMessage() for record in caplog.records if record.name == "service.auth"] == [
         "AUTH_JWKS_URL: the server answered 500"
     ]
+
+
+def test_slow_body(issuer: Issuer) -> None:
+    """A body that comes in pieces, each soon enough, is given up at the timeout all the same."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not issuer.release.wait(0.05):
+            try:
+                handler.wfile.write(b" ")
+            except OSError:
+                return
+
+    issuer.answer = drip
+    with pytest.raises(JwksError, match="the answer takes too long"):
+        fetch(issuer.url, timeout_s=0.3)
 
 
 def test_mixed_set(signing_rsa: rsa.RSAPrivateKey) -> None:
