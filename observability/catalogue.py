@@ -74,8 +74,8 @@ FIELDS: dict[str, str] = {
     "duration_ms": "milliseconds from the request's arrival until its answer was complete; in Lambda that includes"
     " background tasks, because the client waits for them",
     "init_ms": "milliseconds from the start of the process until it was ready; on a cold start only",
-    "request_bytes": "size of the request's body",
-    "response_bytes": "size of the response's body",
+    "request_bytes": "bytes of the request's body that the application read",
+    "response_bytes": "bytes of the response's body",
     "client_ip": "the client's address",
     "user_agent": "the client's User-Agent, cut to 256 characters",
     "client_disconnected": "true if the client went away before its answer was complete",

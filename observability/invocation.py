@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import weakref
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from observability.observer import of
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Mapping
+
+_USABLE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 
 __all__ = ["Invocation", "LambdaHandler", "active", "lambda_handler"]
 
@@ -116,12 +119,13 @@ def _refuse_unsupported(event: Any) -> None:
 def _invocation(event: dict[str, Any], context: Any, environ: Mapping[str, str]) -> Invocation:
     about = event.get("requestContext") or {}
     return Invocation(
-        _text(getattr(context, "aws_request_id", None)),
-        _text(about.get("requestId")),
+        _id(getattr(context, "aws_request_id", None)),
+        _id(about.get("requestId")),
         environ.get("_X_AMZN_TRACE_ID"),
         getattr(context, "get_remaining_time_in_millis", None),
     )
 
 
-def _text(value: Any) -> str | None:
-    return value[:200] if isinstance(value, str) and value else None
+def _id(value: Any) -> str | None:
+    """An id that may be shown in a header."""
+    return value if isinstance(value, str) and _USABLE_ID.fullmatch(value) else None

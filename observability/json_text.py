@@ -16,7 +16,7 @@ _DEEPEST = 32
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _WELL_KNOWN = frozenset({"datetime", "decimal", "uuid", "pathlib", "ipaddress"})
-"""Modules whose values have one obvious text."""
+"""Packages whose values have one obvious text."""
 
 
 def encode(value: Any) -> tuple[str, int]:
@@ -48,9 +48,13 @@ def _well_known(value: Any) -> Any:
         return list(value)
     if isinstance(value, Enum):
         return value.value
-    if type(value).__module__ in _WELL_KNOWN:
+    if _package(value) in _WELL_KNOWN:
         return str(value)
     raise TypeError(type(value).__name__)
+
+
+def _package(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, default=_well_known)
@@ -88,7 +92,7 @@ class _Repairs:
             return [self.clean(one, above) for one in list(value)]
         if isinstance(value, Enum):
             return self.clean(value.value, above)
-        if type(value).__module__ in _WELL_KNOWN:
+        if _package(value) in _WELL_KNOWN:
             return self._text(str(value))
         return self._note(self._text(str(value)))
 

@@ -92,7 +92,7 @@ class Exchange:
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
-            self.record.request_bytes += len(message.get("body", b""))
+            self.record.request_bytes += len(message.get("body") or b"")
         elif message["type"] == "http.disconnect" and not self.complete:
             self.record.client_disconnected = True
         return message
@@ -103,9 +103,9 @@ class Exchange:
             self.started = True
             # An answer that begins after the client has gone reaches nobody, whatever its status.
             self.record.status = _GONE if self.record.client_disconnected else message["status"]
-            message = {**message, "headers": _with_ours(self.record, message.get("headers", ()))}
+            message = self._with_our_headers(message)
         elif kind == "http.response.body":
-            self.record.response_bytes += len(message.get("body", b""))
+            self.record.response_bytes += len(message.get("body") or b"")
         try:
             await self._send(message)
         except OSError:  # how a server says that the client has gone (ASGI, HTTP spec 2.4)
@@ -114,6 +114,13 @@ class Exchange:
         if kind == "http.response.pathsend" or (kind == "http.response.body" and not message.get("more_body")):
             self.complete = True
             self.record.answered = self.record.now()
+
+    def _with_our_headers(self, message: Message) -> Message:
+        try:
+            return {**message, "headers": _with_ours(self.record, message.get("headers", ()))}
+        except Exception as error:  # noqa: BLE001 (the telemetry edge)
+            self.record.failed("headers not added", error)
+            return message
 
     def broke(self, error: BaseException) -> None:
         """An exception left the application: a fault, unless it only says that the client went away."""

@@ -66,9 +66,7 @@ class Observer:
 
     def close(self, record: Record) -> None:
         """Sends the trace, then writes the line, which counts what went wrong with the trace too."""
-        record.ended = self.instruments.clock.monotonic()
-        record.closed = True
-        record.root.ended = record.ended
+        record.close()
         for what in self._take_owed():
             record.failed(what)
         self._export(record)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """EMF allows 1 MB an event."""
-_MOST_METRICS = 99
-"""One less than EMF's 100: a part may have to count a repair of its own."""
+_MOST_METRICS = 90
+"""EMF takes 100; the library's own are among them."""
 _MOST_VALUES = 100
 _FIELD_BYTES = 300_000
 """The request's own fields in one part; the members beside them take up to 200 kB, the metrics up to 250 kB."""
@@ -28,13 +28,16 @@ _FIELD_CHARACTERS = 50_000
 
 @dataclass(frozen=True)
 class Part:
+    """The request's own fields, and the service's metrics with their values."""
+
     fields: dict[str, Any]
     metrics: list[tuple[Metric, list[float]]]
 
 
 def fits(whole: Part) -> bool:
     """Whether the numbers of metrics and values are within the limits (the size shows once it is encoded)."""
-    return len(whole.metrics) <= _MOST_METRICS and all(len(values) <= _MOST_VALUES for _, values in whole.metrics)
+    metrics = whole.metrics
+    return not metrics or (len(metrics) <= _MOST_METRICS and max(len(values) for _, values in metrics) <= _MOST_VALUES)
 
 
 def split(whole: Part) -> list[Part]:
@@ -43,12 +46,12 @@ def split(whole: Part) -> list[Part]:
     metrics = list(_split_metrics(whole.metrics))
     return [
         Part(fields[n] if n < len(fields) else {}, metrics[n] if n < len(metrics) else [])
-        for n in range(max(len(fields), len(metrics)))
+        for n in range(max(len(fields), len(metrics), 1))
     ]
 
 
 def _split_metrics(metrics: list[tuple[Metric, list[float]]]) -> Iterator[list[tuple[Metric, list[float]]]]:
-    """Rounds of at most 100 values each, every round in pages of at most 99 metrics."""
+    """Rounds of at most 100 values each, every round in pages of at most 90 metrics."""
     longest = max((len(values) for _, values in metrics), default=0)
     for start in range(0, longest, _MOST_VALUES):
         rest = [(metric, values[start : start + _MOST_VALUES]) for metric, values in metrics if len(values) > start]

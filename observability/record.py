@@ -85,69 +85,70 @@ class Record:
     what can't be kept is counted as a TelemetryFailure.
     """
 
+    # What most requests leave as it is stands here: a record is made for every one.
+    request_id: str | None = None
+    function_request_id: str | None = None
+    trace_id: str | None = None
+    correlation_id: str | None = None
+    init_ms: float | None = None
+    remaining_ms: int | None = None
+
+    method = ""
+    path = ""
+    url = ""
+    route = UNMATCHED
+    status: int | None = None
+    request_bytes = 0
+    response_bytes = 0
+    client_ip: str | None = None
+    user_agent: str | None = None
+    client_disconnected = False
+
+    answered: float | None = None
+    ended: float | None = None
+    closed = False
+    in_lambda = False
+    parent_id: str | None = None
+    sampled = True
+    failures = 0
+
     def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
         self._recorder = recorder
         self._clock = clock
         self._lock = Lock()
         self.opened_at = clock.wall()
         self.started = clock.monotonic()
-        self.answered: float | None = None
-        self.ended: float | None = None
-        self.closed = False
-
-        self.request_id: str | None = None
-        self.function_request_id: str | None = None
-        self.trace_id: str | None = None
-        self.correlation_id: str | None = None
         self.cold_start = cold_start
-        self.init_ms: float | None = None
-        self.remaining_ms: int | None = None
-
-        self.method = ""
-        self.path = ""
-        self.url = ""
-        self.route = UNMATCHED
-        self.status: int | None = None
-        self.request_bytes = 0
-        self.response_bytes = 0
-        self.client_ip: str | None = None
-        self.user_agent: str | None = None
-        self.client_disconnected = False
-
-        self.in_lambda = False
-        self.parent_id: str | None = None
-        self.sampled = True
         self.root = Span(service, recorder.span_id(), self.started)
-
         self.fields: dict[str, Any] = {}
         self.metrics: dict[str, tuple[Metric, list[float]]] = {}
         self.counts: dict[str, tuple[Metric, float]] = {}
         self.exceptions: list[BaseException] = []
-        self.failures = 0
         self.failure_messages: list[str] = []
 
     def add(self, **fields: Any) -> None:
         """Adds the request's own fields to its line. A name that the line uses itself is kept under fields.<name>."""
-        if self._open():
-            with self._lock:
+        with self._lock:
+            if self._open():
                 self.fields.update(fields)
 
     def count(self, metric: Metric, n: float = 1) -> None:
         """Adds n to the metric's sum for this request."""
-        if self._open() and self._usable(metric, n):
-            with self._lock:
+        with self._lock:
+            if self._open() and self._usable(metric, n):
                 self.counts[metric.name] = (metric, self.counts.get(metric.name, (metric, 0))[1] + n)
 
     def observe(self, metric: Metric, value: float) -> None:
         """Adds one value of the metric, in the metric's unit. All of a request's values are kept, for percentiles."""
-        if self._open() and self._usable(metric, value):
-            with self._lock:
+        with self._lock:
+            if self._open() and self._usable(metric, value):
                 self.metrics.setdefault(metric.name, (metric, []))[1].append(value)
 
     def fault(self, exception: BaseException) -> None:
         """Makes this request a fault, whatever its status, because of the exception. The first one is the line's."""
-        if self._open() and not any(exception is known for known in self.exceptions):
-            self.exceptions.append(exception)
+        with self._lock:
+            if self._open() and not any(exception is known for known in self.exceptions):
+                self.exceptions.append(exception)
 
     def failed(self, what: str, error: BaseException | None = None, *, times: int = 1) -> None:
         """Counts a failure of telemetry itself."""
@@ -183,6 +184,12 @@ class Record:
     def end(self, ended: Span) -> None:
         ended.ended = self._clock.monotonic()
 
+    def close(self) -> None:
+        """Nothing changes any more: what still comes is late, and lost."""
+        with self._lock:
+            self.ended = self.root.ended = self.now()
+            self.closed = True
+
     def _open(self) -> bool:
         if self.closed:
             self._recorder.late()
@@ -207,9 +214,8 @@ class _NoRecord(Record):
     """Outside a request: every call does nothing."""
 
     def __init__(self) -> None:
-        self.request_id = self.trace_id = self.correlation_id = self.function_request_id = None
         self.cold_start = False
-        self.closed = True
+        self._lock = Lock()
 
     def _open(self) -> bool:
         return False

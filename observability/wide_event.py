@@ -21,7 +21,6 @@ from observability.catalogue import (
     REQUESTS,
     TELEMETRY_FAILURES,
     THROTTLES,
-    Metric,
 )
 from observability.json_text import encode, strict
 from observability.parts import MOST_BYTES, Part, fits, split
@@ -30,12 +29,11 @@ from observability.tracing.causes import message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from observability.catalogue import Metric
     from observability.record import Record
     from observability.settings import Settings
 
-Metrics = list[tuple[Metric, list[float]]]
-
-_OURS = frozenset(metric.name for metric in EMITTED)
+_DEFINITIONS = {metric.name: metric.definition for metric in EMITTED}
 _LONGEST_MESSAGE = 4_000
 _LONGEST_STACK = 16_000
 _EVERY_PART: tuple[str, ...] = (
@@ -75,43 +73,37 @@ class Constants:
 def lines(record: Record, constants: Constants) -> list[str]:
     """The record's lines: one, unless EMF's limits ask for more; then each is marked by `part` and nothing is lost."""
     members = _members(record, constants)
-    whole = Part(_own_fields(record), _metrics(record))
+    ours = _our_metrics(record)
+    whole = Part(_own_fields(record), _own_metrics(record))
     if fits(whole):
-        line = _line(record, constants, members, whole)
+        line = _line(record, constants, members, ours, whole)
         if len(line) <= MOST_BYTES:
             return [line]
+    first, *others = split(whole)
+    count = len(others) + 1
     repeated = {name: members[name] for name in _EVERY_PART if name in members}
-    parts = split(whole)
     return [
-        _line(record, constants, {**(repeated if n else members), "part": f"{n + 1}/{len(parts)}"}, part)
-        for n, part in enumerate(parts)
+        _line(record, constants, {**members, "part": f"1/{count}"}, ours, first),
+        *(
+            _line(record, constants, {**repeated, "part": f"{n}/{count}"}, {}, part)
+            for n, part in enumerate(others, start=2)
+        ),
     ]
 
 
-def _line(record: Record, constants: Constants, members: Mapping[str, Any], part: Part) -> str:
+def _line(record: Record, constants: Constants, members: Mapping[str, Any], ours: dict[str, float], part: Part) -> str:
     """One line; what had to be repaired in it is counted in it."""
-    text, repairs = encode({**members, **part.fields, **_values(part.metrics)})
+    own = {metric.name: values[0] if len(values) == 1 else values for metric, values in part.metrics}
+    text, repairs = encode({**members, **part.fields, **ours, **own})
     if repairs:
-        part = Part(part.fields, _counted(part.metrics, repairs))
+        ours = {**ours, TELEMETRY_FAILURES.name: ours.get(TELEMETRY_FAILURES.name, 0) + repairs}
         messages = [*record.failure_messages, f"{repairs} value(s) that JSON can't say"]
-        text, _ = encode({**members, "telemetry_errors": messages, **part.fields, **_values(part.metrics)})
-    # The directive is the same for most requests, so it isn't encoded again but put together from its pieces.
-    metrics = ",".join([metric.definition for metric, _ in part.metrics])
+        text, _ = encode({**members, "telemetry_errors": messages, **part.fields, **ours, **own})
+    # The directive is nearly the same for every request: it is put together from pieces encoded once.
+    metrics = [_DEFINITIONS[name] for name in ours] + [metric.definition for metric, _ in part.metrics]
+    directive = f"{constants.directive}{','.join(metrics)}]}}"
     timestamp = int(_ended(record) * 1000)
-    directive = f"{constants.directive}{metrics}]}}"
     return f'{text[:-1]},"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{directive}]}}}}'
-
-
-def _values(metrics: Metrics) -> dict[str, Any]:
-    """Each metric's value under its name: a number, or a list of several."""
-    return {metric.name: values[0] if len(values) == 1 else values for metric, values in metrics}
-
-
-def _counted(metrics: Metrics, repairs: int) -> Metrics:
-    """The same metrics with so many more TelemetryFailures; a further line had none before."""
-    failures = sum(sum(values) for metric, values in metrics if metric is TELEMETRY_FAILURES) + repairs
-    others = [(metric, values) for metric, values in metrics if metric is not TELEMETRY_FAILURES]
-    return [*others, (TELEMETRY_FAILURES, [failures])]
 
 
 def _members(record: Record, constants: Constants) -> dict[str, Any]:
@@ -175,24 +167,28 @@ def _own_fields(record: Record) -> dict[str, Any]:
     """The request's own fields; where one would hide a member or a metric, it is kept under fields.<name>."""
     if not record.fields:
         return {}
-    taken = FIELDS.keys() | _OURS | record.metrics.keys() | record.counts.keys()
+    taken = FIELDS.keys() | _DEFINITIONS.keys() | record.metrics.keys() | record.counts.keys()
     return {f"fields.{name}" if name in taken else name: value for name, value in record.fields.items()}
 
 
-def _metrics(record: Record) -> Metrics:
+def _our_metrics(record: Record) -> dict[str, float]:
     status = record.status or 0
-    ours: Metrics = [
-        (REQUESTS, [1]),
-        (LATENCY, [record.duration_ms()]),
-        (FAULTS, [int(record.is_fault())]),
-        (ERRORS, [int(400 <= status < 500)]),
-        (THROTTLES, [int(status == 429)]),
-        (COLD_STARTS, [int(record.cold_start)]),
-        (TELEMETRY_FAILURES, [record.failures]),
-    ]
+    found: dict[str, float] = {
+        REQUESTS.name: 1,
+        LATENCY.name: record.duration_ms(),
+        FAULTS.name: int(record.is_fault()),
+        ERRORS.name: int(400 <= status < 500),
+        THROTTLES.name: int(status == 429),
+        COLD_STARTS.name: int(record.cold_start),
+        TELEMETRY_FAILURES.name: record.failures,
+    }
     if record.init_ms is not None:
-        ours.append((INIT_DURATION, [record.init_ms]))
+        found[INIT_DURATION.name] = record.init_ms
+    return found
+
+
+def _own_metrics(record: Record) -> list[tuple[Metric, list[float]]]:
     own = {name: (metric, list(values)) for name, (metric, values) in record.metrics.items()}
     for name, (metric, total) in record.counts.items():
         own.setdefault(name, (metric, []))[1].append(total)
-    return [*ours, *own.values()]
+    return list(own.values())

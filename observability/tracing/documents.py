@@ -13,7 +13,7 @@ from observability.record import client_error
 from observability.tracing.causes import Causes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from observability.record import Record, Span
 
@@ -23,6 +23,8 @@ _MOST_ANNOTATIONS = 50
 """X-Ray indexes 50 annotations a trace: what comes after them becomes metadata."""
 _ABOUT = ("route", "cold_start", "request_id", "correlation_id")
 """The request's own annotations: attributes of its record."""
+_DEEPEST = 50
+"""Spans nested deeper are sent apart: readers of JSON have their limits."""
 _LONGEST_ANNOTATION = 1_000
 _LONGEST_NAME = 200
 
@@ -37,10 +39,10 @@ def documents(record: Record, entropy: Callable[[int], bytes]) -> tuple[list[str
     anywhere else it is a whole segment. What doesn't fit into it is sent as subsegments of their own.
     """
     try:
-        return _fitting(_Tree(record, entropy, _as_is).root())
+        return _all_fitting(_Tree(record, entropy, _as_is).documents())
     except Exception:  # noqa: BLE001 (some value isn't JSON: clean each by itself, and count)
         repairs = _Repairs()
-        found, left_out = _fitting(_Tree(record, entropy, repairs).root())
+        found, left_out = _all_fitting(_Tree(record, entropy, repairs).documents())
         return found, left_out + repairs.count
 
 
@@ -66,12 +68,25 @@ class _Tree:
         self._tidy = tidy
         self._causes = Causes(entropy)
         self._annotations_left = _MOST_ANNOTATIONS
+        self._too_deep: list[tuple[str, Span]] = []
 
-    def root(self) -> dict[str, Any]:
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The request's, then those of spans nested too deep to stay in it."""
+        yield self._root()
+        while self._too_deep:
+            parent_id, span = self._too_deep.pop()
+            yield {
+                **self._span(span, 0),
+                "type": "subsegment",
+                "trace_id": self._record.trace_id,
+                "parent_id": parent_id,
+            }
+
+    def _root(self) -> dict[str, Any]:
         record = self._record
         self._annotations_left -= len(_ABOUT)
-        document = {"trace_id": record.trace_id, **self._span(record.root)}
-        about = {name: getattr(record, name) for name in _ABOUT}
+        document = {"trace_id": record.trace_id, **self._span(record.root, 0)}
+        about = self._tidy({name: getattr(record, name) for name in _ABOUT})
         document["annotations"] = {**document.get("annotations", {}), **about}
         if record.in_lambda:
             document["type"] = "subsegment"
@@ -80,10 +95,10 @@ class _Tree:
         document["http"] = self._tidy(_http(record))
         document.update(_flags(record.status, fault=record.is_fault()))
         if record.exceptions:
-            document["cause"] = self._causes.of(record.exceptions[0])
+            document["cause"] = self._tidy(self._causes.of(record.exceptions[0]))
         return document
 
-    def _span(self, span: Span) -> dict[str, Any]:
+    def _span(self, span: Span, depth: int) -> dict[str, Any]:
         wall = self._record.wall
         document: dict[str, Any] = {
             "id": span.id,
@@ -104,9 +119,10 @@ class _Tree:
                 document[block] = self._tidy(dict(found))
         if metadata:
             document["metadata"] = self._tidy(metadata)
-        children = [self._span(child) for child in list(span.children)]
-        if children:
-            document["subsegments"] = children
+        if span.children and depth == _DEEPEST:
+            self._too_deep.extend((span.id, child) for child in list(span.children))
+        elif span.children:
+            document["subsegments"] = [self._span(child, depth + 1) for child in list(span.children)]
         if span.exception is not None or span.http:
             self._outcome(document, span)
         return document
@@ -128,7 +144,7 @@ class _Tree:
         is_fault = span.exception is not None and client_error(span.exception) is None
         document.update(_flags(status if isinstance(status, int) else None, fault=is_fault))
         if span.exception is not None:
-            document["cause"] = self._causes.of(span.exception)
+            document["cause"] = self._tidy(self._causes.of(span.exception))
 
 
 def name(text: str) -> str:
@@ -165,6 +181,16 @@ def _http(record: Record) -> dict[str, Any]:
         "request": {key: value for key, value in request.items() if value is not None},
         "response": {"status": record.status, "content_length": record.response_bytes},
     }
+
+
+def _all_fitting(found: Iterator[dict[str, Any]]) -> tuple[list[str], int]:
+    texts: list[str] = []
+    left_out = 0
+    for document in found:
+        more, missing = _fitting(document)
+        texts += more
+        left_out += missing
+    return texts, left_out
 
 
 def _fitting(document: dict[str, Any]) -> tuple[list[str], int]:
