@@ -99,9 +99,10 @@ class Sandbox:
         """Starts the process and waits until it is ready; ends it where it is not. Raises StartError."""
         if not self._address:
             self._address = await self._api.open()
+        expected = self._expect()  # before the process starts: on a busy loop its first word may come very early
         started = time.perf_counter()
         await self._spawn()
-        event = Turn.READY if self._ready else await self._wait(limit_s)
+        event = await self._outcome(expected, limit_s)
         if isinstance(event, Failure) and self.alive:  # posted: it ends by itself, its last words are worth the wait
             await self._wait(limit_s - (time.perf_counter() - started))
         if event is not Turn.READY:
@@ -195,10 +196,16 @@ class Sandbox:
         self._on_death(self)
 
     async def _wait(self, limit_s: float) -> Event:
-        loop = asyncio.get_running_loop()
-        event: asyncio.Future[Event] = loop.create_future()
+        return await self._outcome(self._expect(), limit_s)
+
+    def _expect(self) -> asyncio.Future[Event]:
+        """From now on the next thing that happens to the sandbox is kept."""
+        event: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
         self._event = event
-        timer = loop.call_later(max(limit_s, 0.0), self._tell, Turn.TIMEOUT)
+        return event
+
+    async def _outcome(self, event: asyncio.Future[Event], limit_s: float) -> Event:
+        timer = asyncio.get_running_loop().call_later(max(limit_s, 0.0), self._tell, Turn.TIMEOUT)
         try:
             return await event
         finally:
