@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAGIC_313 = (3571).to_bytes(2, "little") + b"\r\n" + (1).to_bytes(4, "little")
 THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 # One worker builds: the fixtures are made once, and two builds at a time help nobody.
-pytestmark = pytest.mark.xdist_group("artifact")
+pytestmark = [pytest.mark.xdist_group("artifact"), pytest.mark.timeout(600)]
 
 
 def make(target: str, into: Path | str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -20,10 +20,12 @@ PATIENCE_S = 600
 pytestmark = [pytest.mark.timeout(PATIENCE_S + 120), pytest.mark.xdist_group("fresh_clone")]
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The last commit in a folder of its own. `safe.directory`: CI checks out as another user than it runs as."""
-    folder = tmp_path / "clone"
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no git repository, so there is nothing to clone")
+    folder = tmp_path_factory.mktemp("fresh") / "clone"
     command = ["git", "-c", "safe.directory=*", "clone", "--quiet", str(ROOT), str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     return folder
@@ -31,16 +33,16 @@ def clone(tmp_path: Path) -> Path:
 
 def bare_environment(home: Path) -> dict[str, str]:
     """An empty home folder, a PATH, and what leads to a package index through a company's proxy."""
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     proxies = re.compile(r"PATH|PIP_.*|UV_.*|SSL_.*|.*_CA_BUNDLE|(HTTPS?|NO|ALL)_PROXY|PYENV_ROOT", re.IGNORECASE)
     kept = {name: value for name, value in os.environ.items() if proxies.fullmatch(name)}
     return kept | {"HOME": str(home)}
 
 
 @contextmanager
-def running(clone: Path, output: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(clone: Path, output: Path, *variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """`make run` on free ports, as the leader of its own process group: the terminal's foreground job."""
-    command = ["make", "run", "PORT=0", "XRAY_PORT=0"]
+    command = ["make", "run", "PORT=0", "XRAY_PORT=0", *variables]
     with output.open("wb") as file:
         process = subprocess.Popen(
             command,
@@ -80,6 +82,11 @@ def request(host: str, method: str, path: str, body: object = None) -> tuple[int
         connection.close()
 
 
+def press_ctrl_c(process: subprocess.Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(timeout=60)
+
+
 def processes_below(folder: Path) -> list[str]:
     """The command lines of processes that work in `folder` or run something of it."""
     found = []
@@ -100,8 +107,7 @@ def test_clone_and_make_run_serves(clone: Path, tmp_path: Path) -> None:
         assert status == 201
         assert isinstance(item, dict)
         assert request(host, "GET", f"/api/items/{item['id']}") == (200, item)
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait(timeout=60)
+        press_ctrl_c(process)
     said = output.read_text()
     assert "POST    /api/items/" in said
     assert "Error" not in said
@@ -110,3 +116,24 @@ def test_clone_and_make_run_serves(clone: Path, tmp_path: Path) -> None:
     assert (clone / ".local/items.sqlite3").is_file()
     changed = subprocess.run(["git", "status", "--porcelain"], check=True, cwd=clone, capture_output=True, text=True)
     assert changed.stdout == ""
+
+
+def test_artifact_is_built_and_served(clone: Path, tmp_path: Path) -> None:
+    """`make run ARTIFACT=1` serves what would be deployed, built for this machine, whatever the tree then holds."""
+    output = tmp_path / "output"
+    with running(clone, output, "ARTIFACT=1") as process:
+        host = address(process, output)
+        (clone / "service/handler.py").rename(clone / "service/handler.away")
+        try:
+            assert request(host, "GET", "/api/health") == (200, {"status": "alive"})
+        finally:
+            (clone / "service/handler.away").rename(clone / "service/handler.py")
+        press_ctrl_c(process)
+    built = clone / "build/host"
+    assert {path.name for path in built.iterdir()} == {"function", "layer", "runtime"}
+    assert {path.name for path in (built / "function").iterdir()} == {"service", "observability"}
+    sources = list((built / "function").rglob("*.py"))
+    assert len(list((built / "function").rglob("*.pyc"))) == len(sources)
+    [client] = (built / "runtime").glob("lib/python3.*/site-packages")
+    assert not (client / "fastapi").exists()
+    assert processes_below(clone) == []
