@@ -6,6 +6,8 @@ from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
 
+from local.errors import StartError
+
 Changed = Callable[[list[Path]], Awaitable[None]]
 
 
@@ -33,16 +35,22 @@ class Watcher:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
+        """Raises StartError when the operating system watches no more files."""
         if self._folders:
             self._tasks.append(asyncio.create_task(self._watch(self._folders, _Sources(frozenset()), deep=True)))
         if self._files:
             # Their folders, not the files: an editor that replaces a file would end a watch on the file itself.
             parents = sorted({Path(file).parent for file in self._files})
             self._tasks.append(asyncio.create_task(self._watch(parents, _Sources(self._files), deep=False)))
+        # Their first step takes up the watch: an edit after start() is seen.
+        await asyncio.sleep(0)
+        for task in self._tasks:
+            if task.done() and (error := task.exception()):
+                raise StartError(f"the code cannot be watched ({error}); LOCAL_RELOAD=off does without")
 
     async def stop(self) -> None:
         self._stop.set()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _watch(self, paths: list[Path], sources: _Sources, *, deep: bool) -> None:
         async for changes in awatch(

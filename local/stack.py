@@ -114,8 +114,8 @@ class Stack:
         code_root = self._served.code.task_root
         folders, files = watched(code_root, self._application.function.handler, self._settings.watch)
         watcher = Watcher(folders, [*files, self._settings.template.resolve()], self._reload)
-        await watcher.start()
         exits.push_async_callback(watcher.stop)
+        await watcher.start()
 
     async def _reload(self, paths: list[Path]) -> None:
         """New sandboxes with the new code; with the new configuration too when the template is among the paths."""

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
   Memory: {Type: Number, Default: 256}
+  Seconds: {Type: Number, Default: 2}
 Resources:
   Tiny:
     Type: AWS::Serverless::Function
@@ -25,7 +27,7 @@ Resources:
       Handler: app.handler
       Runtime: python3.11
       MemorySize: !Ref Memory
-      Timeout: 2
+      Timeout: !Ref Seconds
       Tracing: Active
       Events:
         Root: {Type: Api, Properties: {Path: /, Method: ANY, RestApiId: !Ref Api}}
@@ -71,6 +73,13 @@ def poll(condition: Callable[[], Any]) -> Any:
     return found
 
 
+def _folder_of(process: psutil.Process) -> str:
+    try:
+        return process.cwd()
+    except psutil.Error:
+        return ""
+
+
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], Any]], Any]:
     """Waits until a condition holds."""
@@ -112,9 +121,9 @@ class Stack:
     def wait_until(self, condition: Callable[[], Any]) -> None:
         poll(condition)
 
-    def wait_for_a_log(self) -> None:
-        """Until the function has a log file, which it has from the start of its first sandbox on."""
-        poll(lambda: list(self.local.rglob("*.log")))
+    def sandboxes(self) -> list[int]:
+        """The processes that run in the function's folder, as sandboxes do."""
+        return [process.pid for process in psutil.process_iter() if _folder_of(process) == str(self.folder)]
 
     def json_lines(self, name: str) -> list[dict[str, Any]]:
         return [json.loads(line) for line in (self.local / name).read_text().splitlines()]

@@ -1,5 +1,6 @@
 """Code and template reload, with a real stack and real edits."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,17 +8,25 @@ from typing import Any
 
 import pytest
 
-from local.reload import watched
+from local.errors import StartError
+from local.reload import Watcher, watched
 
 Up = Callable[..., Any]
 ANSWER = "def handler(event, context):\n    return {'statusCode': 200, 'body': %r}\n"
+
+
+def edit(path: Path, text: str) -> None:
+    """As editors do: the whole new file in one step."""
+    new = path.with_suffix(".new")
+    new.write_text(text)
+    new.replace(path)
 
 
 def test_an_edit_is_served_and_said(up: Up, app: Path) -> None:
     """A changed file makes new sandboxes; the terminal names it; the next request meets the new code."""
     stack = up(LOCAL_RELOAD="on")
     stack.request("GET", "/x")
-    (app / "app.py").write_text(ANSWER % "the second edition")
+    edit(app / "app.py", ANSWER % "the second edition")
     stack.wait_for("reloaded: app.py\n")
     assert stack.request("GET", "/x")[2] == b"the second edition"
 
@@ -25,11 +34,11 @@ def test_an_edit_is_served_and_said(up: Up, app: Path) -> None:
 def test_a_broken_edit_is_shown_and_the_next_one_recovers(up: Up, app: Path) -> None:
     """A syntax error: the request gets 502, the terminal shows the error; a good edit is served again."""
     stack = up(LOCAL_RELOAD="on")
-    (app / "app.py").write_text("def handler(:\n")
+    edit(app / "app.py", "def handler(:\n")
     stack.wait_for("reloaded: app.py\n")
     assert stack.request("GET", "/x")[0] == 502
     assert "Runtime.UserCodeSyntaxError" in stack.wait_for("SyntaxError")
-    (app / "app.py").write_text(ANSWER % "better now, and longer")
+    edit(app / "app.py", ANSWER % "better now, and longer")
     stack.wait_until(lambda: stack.printed().count("reloaded: app.py\n") == 2)
     assert stack.request("GET", "/x")[2] == b"better now, and longer"
 
@@ -39,10 +48,10 @@ def test_the_template_is_read_again(up: Up, app: Path) -> None:
     stack = up(LOCAL_RELOAD="on")
     template = app / "template.yaml"
     text = template.read_text()
-    template.write_text(text.replace("Path: /,", "Path: none,"))
-    stack.wait_for("not reloaded, the former version goes on: template.yaml, line 15: Tiny.Events.Root.Path is 'none'")
+    edit(template, text.replace("Path: /,", "Path: none,"))
+    stack.wait_for("not reloaded, the former version goes on: template.yaml, line 16: Tiny.Events.Root.Path is 'none'")
     assert stack.request("GET", "/x")[0] == 200
-    template.write_text(text.replace('"/{proxy+}"', "/env").replace("Default: 256", "Default: 1024"))
+    edit(template, text.replace('"/{proxy+}"', "/env").replace("Default: 256", "Default: 1024"))
     stack.wait_for("reloaded: template.yaml\n")
     assert stack.request("GET", "/x")[0] == 403
     assert json.loads(stack.request("GET", "/env")[2])["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "1024"
@@ -52,7 +61,7 @@ def test_reload_can_be_turned_off(up: Up, app: Path) -> None:
     """LOCAL_RELOAD=off: the sandboxes stay, whatever changes."""
     stack = up(LOCAL_RELOAD="off")
     stack.request("GET", "/x")
-    (app / "app.py").write_text(ANSWER % "the second edition")
+    edit(app / "app.py", ANSWER % "the second edition")
     assert json.loads(stack.request("GET", "/x")[2])["path"] == "/x"
 
 
@@ -69,3 +78,18 @@ def test_what_is_watched(tmp_path: Path, handler: str, folders: list[str], files
     (tmp_path / "app.py").write_text("")
     found = watched(tmp_path, handler, ["service", "observability"])
     assert found == ([tmp_path / name for name in folders], [tmp_path / name for name in files])
+
+
+def test_what_cannot_be_watched_is_said(tmp_path: Path) -> None:
+    """When the operating system refuses, the error names LOCAL_RELOAD."""
+
+    async def run() -> None:
+        async def unexpected(paths: list[Path]) -> None:
+            raise AssertionError(paths)
+
+        watcher = Watcher([], [tmp_path / "none" / "template.yaml"], unexpected)
+        with pytest.raises(StartError, match="LOCAL_RELOAD=off does without"):
+            await watcher.start()
+        await watcher.stop()
+
+    asyncio.run(run())

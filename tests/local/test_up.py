@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,6 +120,7 @@ def test_a_signal_stops_all(up: Up, number: signal.Signals) -> None:
     assert stack.printed().endswith("stopped\n")
     assert "1 requests, 0 rejected datagrams" in stack.printed()
     assert not (stack.local / "run.json").exists()
+    assert stack.sandboxes() == []
     for address in (f"127.0.0.1:{stack.port}", sandbox):
         host, _, port = address.partition(":")
         with pytest.raises(ConnectionRefusedError):
@@ -126,13 +128,44 @@ def test_a_signal_stops_all(up: Up, number: signal.Signals) -> None:
 
 
 def test_ctrl_c_stops_a_request_that_hangs(up: Up) -> None:
-    """A request under way does not keep the stack from stopping."""
+    """A request under way does not keep the stack from stopping, and leaves no process."""
     stack = up()
     with socket.create_connection(("127.0.0.1", stack.port)) as client:
         client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        stack.wait_for_a_log()
+        stack.wait_until(stack.sandboxes)
         assert stack.stop() == 0
     assert stack.err.read_text() == ""
+    stack.wait_until(lambda: not stack.sandboxes())
+
+
+def test_a_second_ctrl_c_kills(up: Up) -> None:
+    """While a request under way is waited for, another signal ends everything at once, and leaves no process."""
+    stack = up("--parameters", "Seconds=60")
+    with socket.create_connection(("127.0.0.1", stack.port)) as client:
+        client.sendall(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        stack.wait_until(stack.sandboxes)
+        stack.process.send_signal(signal.SIGINT)
+        stack.wait_for("stopping; once more to kill")
+        assert stack.stop() == 130
+    stack.wait_until(lambda: not stack.sandboxes())
+
+
+def test_output_that_nobody_reads_ends_nothing(up: Up, app: Path, tmp_path: Path) -> None:
+    """`up | head`: the reader goes away, the stack serves on, and ends without a word when told."""
+    variables = {"PATH": "/usr/bin:/bin", "LOCAL_DIR": str(tmp_path / "piped"), "LOCAL_SHAPING": "off"}
+    command = [sys.executable, "-m", "local", "up", "--template", str(app / "template.yaml")]
+    with subprocess.Popen(
+        [*command, "--port", "0", "--xray-port", "0"], env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().split()[1].decode()
+        process.stdout.close()
+        for _ in range(2):
+            with urllib.request.urlopen(f"{url}/x") as answer:  # noqa: S310 - our own http address
+                assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert (process.wait(40), process.stderr.read()) == (0, b"")
 
 
 def test_a_taken_port_is_named(up: Up, local_command: Command, app: Path, tmp_path: Path) -> None:
