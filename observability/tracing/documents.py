@@ -92,7 +92,8 @@ class _Tree:
             document["type"] = "subsegment"
         if record.parent_id is not None:
             document["parent_id"] = record.parent_id
-        document["http"] = self._tidy(_http(record))
+        if record.method:
+            document["http"] = self._tidy(_http(record))
         document.update(_flags(record.status, fault=record.is_fault()))
         if record.exceptions:
             document["cause"] = self._tidy(self._causes.of(record.exceptions[0]))
