@@ -165,14 +165,15 @@ def test_a_dead_owner_s_key(dynamodb_stores: Callable[[], ItemStore]) -> None:
     def die() -> str:
         raise SystemExit  # no Exception: Powertools cleans nothing up, as with a killed process
 
-    with pytest.raises(SystemExit):
-        store.once("key", "body", die, lambda: 300)
+    for key, remaining_ms in (("long", 600_000), ("short", 50)):
+        with pytest.raises(SystemExit):
+            store.once(key, "body", die, lambda remaining_ms=remaining_ms: remaining_ms)  # type: ignore[misc] # bound now
     with pytest.raises(KeyInUseError):
-        store.once("key", "body", lambda: "2", lambda: 300)
+        store.once("long", "body", lambda: "2", lambda: 50)
     deadline, answer = time.monotonic() + 30, None
     while answer is None and time.monotonic() < deadline:
         try:
-            answer = store.once("key", "body", lambda: "3", lambda: 300)
+            answer = store.once("short", "body", lambda: "3", lambda: 600_000)
         except KeyInUseError:
             time.sleep(0.05)
     assert answer == ("3", False)
