@@ -6,6 +6,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any
 
+import anyio.to_thread
 import jwt
 import pytest
 
@@ -92,6 +93,16 @@ def test_unknown_key_flood(
     assert {caller.read(token).json()["detail"] for token in flood} == {UNKNOWN}
     assert issuer.fetches == 2
     assert caller.read(good).status_code == 200
+
+
+def test_no_thread_without_a_fetch(
+    caller: Caller, good: tuple[str, str], signing_rsa: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A known key, and an unknown one while the issuer may not be asked, are looked up where the request runs."""
+    assert caller.read(good).status_code == 200
+    monkeypatch.delattr(anyio.to_thread, "run_sync")
+    assert caller.read(good).status_code == 200
+    assert caller.read(naming("made-up", signing_rsa)).json()["detail"] == UNKNOWN
 
 
 def down(issuer: Issuer) -> None:
@@ -283,7 +294,7 @@ def test_mixed_set(signing_rsa: rsa.RSAPrivateKey) -> None:
         "keys": [
             usable,
             {**usable, "kid": "for-encryption", "use": "enc"},
-            {**usable, "kid": "private", "d": "AQAB"},
+            {**jwt.algorithms.RSAAlgorithm.to_jwk(signing_rsa, as_dict=True), "kid": "private"},
             {**usable, "kid": 7},
             {name: value for name, value in usable.items() if name != "kid"},
             {**usable, "kid": "broken", "n": "!"},
