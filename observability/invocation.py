@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Mapping
 
+_TEXT_TOO = ("+json", "+xml", "+yaml", "application/yaml", "application/x-ndjson")
+"""Parts of content types that are text. Anything else is answered in Base64, which a REST API hands to its client as
+it is unless told otherwise: a problem document (RFC 9457, application/problem+json) must not be."""
+
 _USABLE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 
 __all__ = ["Invocation", "LambdaHandler", "active", "lambda_handler"]
@@ -96,11 +100,17 @@ def _adapter(app: Any, base_path: str) -> Any:
 
     try:
         from mangum import Mangum  # noqa: PLC0415 (the library must import without it)
+        from mangum.adapter import DEFAULT_TEXT_MIME_TYPES  # noqa: PLC0415
     except ImportError as error:
         raise ImportError("lambda_handler() needs mangum: pip install mangum") from error
     # Its line for every request would be a second one.
     logging.getLogger("mangum.http").setLevel(logging.WARNING)
-    return Mangum(app, lifespan="off", api_gateway_base_path=base_path)
+    return Mangum(
+        app,
+        lifespan="off",
+        api_gateway_base_path=base_path,
+        text_mime_types=[*DEFAULT_TEXT_MIME_TYPES, *_TEXT_TOO],
+    )
 
 
 def _refuse_unsupported(event: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import BackgroundTasks, FastAPI
-from starlette.responses import StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from observability import Settings, current, lambda_handler, observe, span
 from observability.errors import NotObservedError, UnsupportedEventError
@@ -268,6 +268,29 @@ def test_a_custom_domains_base_path_is_taken_off(app: FastAPI) -> None:
         assert handler(rest_event("/shop/items/5"), FakeContext())["statusCode"] == 200
     handler.close()
     assert (seen.lines[0]["route"], seen.lines[0]["path"]) == ("/items/{item_id}", "/items/5")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoded"),
+    [
+        ("application/json", False),
+        ("application/problem+json", False),
+        ("image/svg+xml", False),
+        ("application/x-ndjson", False),
+        ("text/plain", False),
+        ("image/png", True),
+    ],
+)
+def test_text_is_answered_as_text(content_type: str, *, encoded: bool, app: FastAPI, handler: LambdaHandler) -> None:
+    """A REST API without binary media types hands Base64 to its client as it is: only what isn't text is encoded."""
+
+    @app.get("/typed")
+    async def typed() -> Response:
+        return Response("{}", media_type=content_type)
+
+    with capture(app):
+        answer = handler(rest_event("/typed"), FakeContext())
+    assert (answer["isBase64Encoded"], answer["body"]) == (encoded, "e30=" if encoded else "{}")
 
 
 def test_an_application_that_is_not_observed_is_refused() -> None:
