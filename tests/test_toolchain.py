@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "toolchain" / "venv.sh"
+# Making an environment takes seconds, and many of them on a machine that does other things too.
+pytestmark = pytest.mark.timeout(600)
 
 
 def run(folder: Path, *arguments: str, path: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
