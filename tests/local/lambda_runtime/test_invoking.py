@@ -231,6 +231,16 @@ def test_an_answer_over_6_mb_is_a_function_error(stage: Stage) -> None:
     assert after.payload == b'"xxx"'
 
 
+def test_the_last_words_about_a_large_answer_are_in_its_log(stage: Stage) -> None:
+    """Refused with 413, the runtime client ends with a stack trace: all of it comes before END, with the request id."""
+    (result,) = stage.play("def handler(event, context): return 'x' * 6_300_000", None)
+    words = [event for event in stage.recorder.events if "RuntimeError" in event.message]
+    assert words
+    assert {event.request_id for event in words} == {result.request_id}
+    ends = [event for event in stage.recorder.events if event.message.startswith("END ")]
+    assert stage.recorder.events.index(words[-1]) < stage.recorder.events.index(ends[0])
+
+
 def test_an_answer_of_6_mb_fits(stage: Stage) -> None:
     """Lambda's limit for a response is 6,291,556 bytes."""
     (result,) = stage.play("def handler(event, context): return 'x' * event", 6_291_554)

@@ -36,6 +36,24 @@ def test_limits_can_be_turned_off() -> None:
     assert Limits.detect("off").description == "none: turned off by setting"
 
 
+def _may_make_groups() -> bool:
+    """Tries by hand, so that a mistake of ours can't turn the tests of control groups into skipped ones."""
+    for controller in ("cpu", "memory"):
+        folder = Path(f"/sys/fs/cgroup/{controller}/glasshouse-by-hand-{os.getpid()}")
+        try:
+            folder.mkdir()
+            folder.rmdir()
+        except OSError:
+            return False
+    return Path("/sys/fs/cgroup/memory/memory.limit_in_bytes").exists()
+
+
+@pytest.mark.skipif(not _may_make_groups(), reason="no cgroup v1 folders that this user may write")
+def test_control_groups_are_used_where_they_can_be() -> None:
+    """Where cgroup v1 lets this user make groups, it is what limits sandboxes, and the start-up line says so."""
+    assert LIMITS.description == "cgroup v1"
+
+
 @needs_cgroups
 def test_a_small_function_gets_a_small_part_of_a_cpu(stage: Stage) -> None:
     """At 128 MB a busy handler gets about 7 % of a CPU, by the kernel's own throttling."""
@@ -241,6 +259,7 @@ def test_the_users_systemd_is_asked_for_a_scope(stage: Stage, systemd: Systemd, 
         f"run --user --scope --quiet --unit={unit} -p MemoryMax=512M -p MemorySwapMax=0 -p CPUQuotaPeriodSec=20ms -- "
     )
     assert throttle == f"control --user set-property --runtime {unit} CPUQuota=28.9%"
+    assert after[0] == f"control --user kill --signal=SIGKILL {unit}"
     assert after[-1] == f"control --user reset-failed {unit}"
     assert "XDG_RUNTIME_DIR" not in seen
 
