@@ -48,6 +48,9 @@ _EVERY_PART: tuple[str, ...] = (
 _EVERY_PART += ("xray_trace_id", "correlation_id", "method", "route")
 """What a further line repeats of the first, so that it is found with it and its metrics have their dimensions."""
 
+_OPTIONAL = ("function_request_id", "init_ms", "client_ip", "user_agent", "remaining_ms")
+"""Members that are attributes of the record, and left out where they aren't known."""
+
 
 @dataclass(frozen=True)
 class Constants:
@@ -113,7 +116,6 @@ def _members(record: Record, constants: Constants) -> dict[str, Any]:
         "message": f"{record.method} {record.route} {record.status}",
         **constants.members,
         "cold_start": record.cold_start,
-        "function_request_id": record.function_request_id,
         "request_id": record.request_id,
         "xray_trace_id": record.trace_id,
         "correlation_id": record.correlation_id,
@@ -122,18 +124,20 @@ def _members(record: Record, constants: Constants) -> dict[str, Any]:
         "path": record.path,
         "status": record.status,
         "duration_ms": record.duration_ms(),
-        "init_ms": record.init_ms,
         "request_bytes": record.request_bytes,
         "response_bytes": record.response_bytes,
-        "client_ip": record.client_ip,
-        "user_agent": record.user_agent,
-        "client_disconnected": record.client_disconnected or None,
-        "remaining_ms": record.remaining_ms,
-        "telemetry_errors": record.failure_messages or None,
     }
+    for name in _OPTIONAL:
+        value = getattr(record, name)
+        if value is not None:
+            members[name] = value
+    if record.client_disconnected:
+        members["client_disconnected"] = True
+    if record.failure_messages:
+        members["telemetry_errors"] = record.failure_messages
     if record.exceptions:
         members.update(_error(record.exceptions[0]))
-    return {name: value for name, value in members.items() if value is not None}
+    return members
 
 
 def iso(wall: float) -> str:

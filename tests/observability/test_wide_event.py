@@ -68,10 +68,11 @@ def test_a_warm_request_is_this_line() -> None:
     assert line == (
         '{"level":"INFO","timestamp":"2026-01-01T00:00:00.500Z","message":"GET /items/{item_id} 200",'
         '"service":"items","function_name":"items-fn","function_version":"7","function_memory_size":512,'
-        '"cold_start":false,"function_request_id":"fn-1","request_id":"req-1",'
+        '"cold_start":false,"request_id":"req-1",'
         '"xray_trace_id":"1-6955b900-000000000000000000000001","correlation_id":"corr-1","method":"GET",'
         '"route":"/items/{item_id}","path":"/items/5","status":200,"duration_ms":500.0,"request_bytes":12,'
-        '"response_bytes":34,"client_ip":"192.0.2.7","user_agent":"curl/8","remaining_ms":2500,"customer":"c-9",'
+        '"response_bytes":34,"function_request_id":"fn-1","client_ip":"192.0.2.7","user_agent":"curl/8",'
+        '"remaining_ms":2500,"customer":"c-9",'
         '"Requests":1,"Latency":500.0,"Faults":0,"Errors":0,"Throttles":0,"ColdStarts":0,"TelemetryFailures":0,'
         '"Weight":[1.5,2.5],"Boxes":3,'
         '"_aws":{"Timestamp":1767225600500,"CloudWatchMetrics":[{"Namespace":"Shop",'
