@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -223,3 +223,15 @@ def test_a_failed_condition_is_no_fault(
     span = client.seen.span("DynamoDB")
     assert span["aws"]["operation"] == "DeleteItem"
     assert not span.get("fault", False)
+
+
+def test_routes_are_built_at_start(client_of: Callable[..., Client], store: ItemStore, monkeypatch: Any) -> None:
+    """No request waits for FastAPI to build its routes, the first one included: by then all is built."""
+    client = client_of(store)
+
+    def build(*_: object, **__: object) -> None:
+        pytest.fail("a route was built by a request")
+
+    monkeypatch.setattr("fastapi.routing._EffectiveRouteContext.from_api_route", build)
+    assert [client.get(path).status_code for path in ("/", "/api/items/", "/api/health")] == [200, 200, 200]
+    assert client.post("/api/items/", json=LAMP).status_code == 201
