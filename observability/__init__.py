@@ -4,11 +4,13 @@ Also public: observability.settings (a service's own settings), observability.er
 """
 
 from observability.catalogue import Metric, Unit
+from observability.context import current, span
 from observability.errors import ObservabilityError
 from observability.fastapi import observe
 from observability.invocation import lambda_handler
-from observability.record import Record, Span, current, span
+from observability.record import Record
 from observability.settings import Settings
+from observability.spans import Span
 
 __all__ = [
     "Metric",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from observability.context import entered
 from observability.invocation import Invocation, active
-from observability.record import entered
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping

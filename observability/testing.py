@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from observability.context import entered
 from observability.errors import NotObservedError
 from observability.instruments import Instruments
 from observability.observer import Observer, of
-from observability.record import entered
 from observability.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from observability.json_text import clean, strict
-from observability.record import client_error
+from observability.spans import client_error
 from observability.tracing.causes import Causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from observability.record import Record, Span
+    from observability.record import Record
+    from observability.spans import Span
 
 _MOST_BYTES = 64_000
 """X-Ray takes 64 kB a document, and a UDP datagram carries 65,507 bytes."""

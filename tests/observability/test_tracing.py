@@ -47,14 +47,16 @@ def test_each_request_is_one_datagram(daemon: Any, call: Call) -> None:
 
 def test_no_daemon_is_a_counted_failure(call: Call, capfd: pytest.CaptureFixture[str]) -> None:
     """Nobody listens: the request is answered, the loss is counted once the system tells, and later sends go on."""
-    closed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    closed.bind(("127.0.0.1", 0))
-    port = closed.getsockname()[1]
+    # A socket that is connected elsewhere keeps the port, so that nobody else takes it, and refuses our datagrams.
+    deaf = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    deaf.bind(("127.0.0.1", 0))
+    port = deaf.getsockname()[1]
+    deaf.connect(("127.0.0.1", 9))
     app = FastAPI()
     observe(app, settings=Settings.from_env({"AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{port}"}))
-    closed.close()
     for _ in range(4):
         assert call(app, "GET", "/").status_code == 404
+    deaf.close()
     lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert len(lines) == 4
     assert sum(line["TelemetryFailures"] for line in lines) >= 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from observability import Metric, Record, Settings, Unit
-from observability.record import Span
+from observability.spans import Span
 from observability.testing import SteppingClock
 from observability.wide_event import Constants, lines
 

@@ -87,7 +87,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def test_the_server_sees_the_exception_too(server: Server) -> None:
     """Outside Lambda the middleware hides nothing: the client gets 500, stdout the line, the server's log its error."""
-    answer = httpx.get(f"http://127.0.0.1:{server.port}/boom")
+    answer = httpx.get(f"http://127.0.0.1:{server.port}/boom", timeout=100)
     assert answer.status_code == 500
     line = server.line()
     assert line["request_id"] == answer.headers["x-request-id"]
@@ -99,7 +99,7 @@ def test_the_server_sees_the_exception_too(server: Server) -> None:
 
 def test_a_client_that_hangs_up_leaves_its_line(server: Server) -> None:
     """The stream ends with its client: one line, marked, and no fault."""
-    with httpx.stream("GET", f"http://127.0.0.1:{server.port}/endless") as answer:
+    with httpx.stream("GET", f"http://127.0.0.1:{server.port}/endless", timeout=100) as answer:
         next(answer.iter_bytes())
     line = server.line()
     assert (line["route"], line["status"], line["client_disconnected"], line["Faults"]) == ("/endless", 200, True, 0)

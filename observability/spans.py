@@ -1,0 +1,60 @@
+"""A timed piece of work of one request. PURE."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Span:
+    """A timed piece of work: an X-Ray subsegment.
+
+    `aws`, `http` and `sql` are X-Ray's blocks of these names: change them while the work goes on. `namespace`:
+    "aws" for a call to AWS, "remote" for one to anything else outside, None for our own work.
+    """
+
+    __slots__ = (
+        "annotations",
+        "aws",
+        "children",
+        "ended",
+        "exception",
+        "http",
+        "id",
+        "metadata_",
+        "name",
+        "namespace",
+        "sql",
+        "started",
+    )
+
+    def __init__(self, name: str, span_id: str, started: float) -> None:
+        self.name = name
+        self.id = span_id
+        self.started = started
+        self.ended: float | None = None
+        self.namespace: str | None = None
+        self.exception: BaseException | None = None
+        self.children: list[Span] = []
+        self.annotations: dict[str, Any] = {}
+        self.metadata_: dict[str, Any] = {}
+        self.aws: dict[str, Any] = {}
+        self.http: dict[str, Any] = {}
+        self.sql: dict[str, Any] = {}
+
+    def annotate(self, **annotations: Any) -> None:
+        """Adds annotations: indexed, for filter expressions. X-Ray takes texts, numbers and booleans."""
+        self.annotations.update(annotations)
+
+    def metadata(self, **metadata: Any) -> None:
+        """Adds metadata: shown with the trace, not indexed, any JSON."""
+        self.metadata_.update(metadata)
+
+    def fault(self, exception: BaseException) -> None:
+        """Marks the work as failed because of the exception."""
+        self.exception = exception
+
+
+def client_error(error: BaseException | None) -> int | None:
+    """The status that an exception answers the client with, if it is from 400 to 499."""
+    status = getattr(error, "status_code", None) or getattr(error, "status", None)
+    return status if isinstance(status, int) and 400 <= status < 500 else None
