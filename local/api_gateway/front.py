@@ -29,8 +29,8 @@ from local.api_gateway.reading import (
 from local.api_gateway.record import RequestRecord, function_fields
 from local.api_gateway.routing import Match, RestApi, match
 from local.api_gateway.segments import StageRequest, stage_segment
-from local.api_gateway.trace_header import TraceHeader, new_id
 from local.xray.documents import DocumentSink
+from local.xray.trace_header import TraceHeader, new_segment_id
 
 INTEGRATION_TIMEOUT_S = 29.0  # AWS page "Quotas for REST APIs": integration timeout
 LINGER_S = 2.0  # how long a refused upload is read and thrown away, so that the client sees the answer and no reset
@@ -54,8 +54,8 @@ class _Exchange:
     source_ip: str
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     apigw_id: str = field(default_factory=lambda: b64encode(os.urandom(11)).decode())
-    segment_id: str = field(default_factory=new_id)
-    lambda_id: str = field(default_factory=new_id)
+    segment_id: str = field(default_factory=new_segment_id)
+    lambda_id: str = field(default_factory=new_segment_id)
     body_bytes: int = 0
     match: Match | None = None
     integrated: Integrated | None = None

@@ -6,7 +6,7 @@ MAX_BODY_BYTES = 10 * 1024 * 1024  # AWS page "Quotas for REST APIs": payload si
 MAX_HEADER_BYTES = 10_240  # the same page: total size of all header values and the request line
 
 
-class BodyTooLarge(Exception):  # noqa: N818 - the gateway's answer, not an error of ours
+class BodyTooLarge(Exception):
     pass
 
 

@@ -34,7 +34,7 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+", re.ASCII)
 _BAD_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
-class MalformedAnswer(ValueError):  # noqa: N818 - API Gateway's own words: "Malformed Lambda proxy response"
+class MalformedAnswer(ValueError):
     pass
 
 

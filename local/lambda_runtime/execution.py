@@ -13,7 +13,7 @@ from local.lambda_runtime.segments import Times, Trace, invocation_segments
 from local.xray.documents import DocumentSink
 
 
-class Undelivered(Exception):  # noqa: N818 - not an error: the pool takes another sandbox
+class Undelivered(Exception):
     """The sandbox was gone before it took the invocation; nothing was reported."""
 
 

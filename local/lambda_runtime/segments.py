@@ -1,12 +1,10 @@
-"""PURE: the X-Ray segments that Lambda itself writes of an invocation.
+"""The X-Ray segments that Lambda itself writes of an invocation.
 
 Two of them: AWS::Lambda (the service took the request) and below it AWS::Lambda::Function (the function worked), with
 the subsegments Initialization (cold starts), Invocation and Overhead. Source: the AWS pages "Visualize Lambda function
 invocations using AWS X-Ray" and "AWS X-Ray segment documents".
 """
 
-import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 from local.lambda_runtime.failures import Failure
 from local.lambda_runtime.function import FunctionConfig
 from local.lambda_runtime.reports import TraceContext
-from local.lambda_runtime.trace_header import TraceHeader, parse_trace_header
+from local.xray.trace_header import TraceHeader, new_segment_id
 
 Document = Mapping[str, Any]
 
@@ -47,9 +45,9 @@ class Times:
 
 def open_trace(header: str | None, epoch_s: float) -> Trace:
     """The trace that the caller's header continues, or a new one. An open sampling decision is a yes."""
-    incoming = parse_trace_header(header)
+    incoming = TraceHeader.read(header, epoch_s)
     return Trace(
-        trace_id=incoming.root or new_trace_id(epoch_s),
+        trace_id=incoming.root,
         parent_id=incoming.parent,
         service_id=new_segment_id(),
         function_id=new_segment_id(),
@@ -59,17 +57,8 @@ def open_trace(header: str | None, epoch_s: float) -> Trace:
 
 def passed_through(header: str | None, epoch_s: float) -> str:
     """The header for a function without active tracing: the caller's own, not sampled where the caller didn't ask."""
-    incoming: TraceHeader = parse_trace_header(header)
-    root = incoming.root or new_trace_id(epoch_s)
-    return f"Root={root};Parent={incoming.parent or new_segment_id()};Sampled={int(incoming.sampled is True)}"
-
-
-def new_trace_id(epoch_s: float | None = None) -> str:
-    return f"1-{int(time.time() if epoch_s is None else epoch_s):08x}-{os.urandom(12).hex()}"
-
-
-def new_segment_id() -> str:
-    return os.urandom(8).hex()
+    incoming = TraceHeader.read(header, epoch_s)
+    return str(TraceHeader(incoming.root, incoming.parent or new_segment_id(), sampled=incoming.sampled is True))
 
 
 def invocation_segments(

@@ -27,7 +27,7 @@ Handler = Callable[[Any, "Context"], Any]
 Headers = http.client.HTTPMessage
 
 
-class RuntimeFault(Exception):  # noqa: N818 - Lambda calls these faults
+class RuntimeFault(Exception):
     """Something that the runtime client itself refuses; `kind` is Lambda's error type."""
 
     def __init__(self, kind: str, message: str, trace: list[str] | None = None) -> None:

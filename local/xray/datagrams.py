@@ -17,7 +17,7 @@ _OTLP = {b"T1S": True, b"T1U": False}
 _OTLP_IDS = ("traceId", "spanId", "parentSpanId")
 
 
-class Rejected(ValueError):  # noqa: N818 - the word of the X-Ray API and of rejected.jsonl
+class Rejected(ValueError):
     """Why a datagram was not taken; the text starts with the name of what is wrong."""
 
 

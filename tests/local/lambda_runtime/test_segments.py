@@ -5,8 +5,7 @@ from typing import Any
 from local.lambda_runtime import FunctionConfig
 from local.lambda_runtime.failures import exited, posted
 from local.lambda_runtime.segments import Times, Trace, invocation_segments
-from local.lambda_runtime.trace_header import TraceHeader, parse_trace_header
-from tests.local.lambda_runtime.stage import TRACE, Stage
+from tests.local.lambda_runtime.stage import Stage
 
 CONFIG = FunctionConfig("items", "app.handler")
 PLACE = Trace(
@@ -121,24 +120,3 @@ def test_a_timeout_is_in_the_trace(stage: Stage) -> None:
     service, function = stage.recorder.documents
     assert service["fault"] is True
     assert function["cause"]["exceptions"][0]["type"] == "Sandbox.Timedout"
-
-
-def test_a_trace_header_is_read() -> None:
-    """Root, Parent and Sampled, in any order, with spaces and other parts (AWS page "AWS X-Ray concepts")."""
-    expected = TraceHeader("1-5759e988-bd862e3fe1be46a994272793", "53995c3f42cd8ad8", sampled=True)
-    assert parse_trace_header(TRACE) == expected
-    mixed = "Self=1-1; Sampled=1; Parent=53995c3f42cd8ad8; Root=1-5759e988-bd862e3fe1be46a994272793"
-    assert parse_trace_header(mixed) == expected
-
-
-def test_a_hostile_trace_header_is_no_header() -> None:
-    """What is not of the form counts as absent: a caller can't bring anything else into a header or a document."""
-    for text in (
-        None,
-        "",
-        "Root=1-xyz;Parent=12;Sampled=?",
-        "Root",
-        ";;=",
-        "Root=1-5759e988-bd862e3fe1be46a99427279\n",
-    ):
-        assert parse_trace_header(text) == TraceHeader(None, None, None)

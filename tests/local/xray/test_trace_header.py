@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from local.api_gateway.trace_header import TraceHeader, new_id
+from local.xray.trace_header import TraceHeader, new_segment_id
 
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
 
@@ -39,6 +39,6 @@ def test_how_it_is_written() -> None:
 
 def test_ids_differ() -> None:
     """Segment ids are 16 hexadecimal digits, and no two are the same."""
-    ids = {new_id() for _ in range(100)}
+    ids = {new_segment_id() for _ in range(100)}
     assert len(ids) == 100
     assert all(re.fullmatch(r"[0-9a-f]{16}", found) for found in ids)

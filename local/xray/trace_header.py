@@ -23,7 +23,7 @@ class TraceHeader:
         fields = dict(part.strip().partition("=")[::2] for part in (text or "").split(";"))
         root, parent = fields.get("Root", "").lower(), fields.get("Parent", "").lower()
         if not _ROOT.fullmatch(root):
-            return cls(new_root(now_s))
+            return cls(new_trace_id(now_s))
         sampled = {"0": False, "1": True}.get(fields.get("Sampled", ""))
         return cls(root, parent if _ID.fullmatch(parent) else None, sampled)
 
@@ -33,10 +33,10 @@ class TraceHeader:
         return f"Root={self.root}{parent}{sampled}"
 
 
-def new_root(now_s: float) -> str:
+def new_trace_id(now_s: float) -> str:
     return f"1-{int(now_s):08x}-{os.urandom(12).hex()}"
 
 
-def new_id() -> str:
+def new_segment_id() -> str:
     """A segment id: 16 hexadecimal digits, from the operating system's randomness."""
     return os.urandom(8).hex()
