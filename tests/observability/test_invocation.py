@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -259,6 +261,18 @@ def test_a_context_with_nothing_in_it_will_do(app: FastAPI, handler: LambdaHandl
     line = seen.lines[0]
     assert line["request_id"] == "00000000-0000-4000-8000-000000000002"
     assert not {"remaining_ms", "function_request_id"} & line.keys()
+
+
+def test_the_handler_has_an_event_loop_of_its_own(app: FastAPI, handler: LambdaHandler) -> None:
+    """Whatever other code did to the thread's event loop, and in whichever thread it is called, the handler works."""
+
+    async def nothing() -> None: ...
+
+    with capture(app) as seen, ThreadPoolExecutor(1) as pool:
+        asyncio.run(nothing())  # leaves the thread without a loop
+        assert handler(rest_event(), FakeContext())["statusCode"] == 200
+        assert pool.submit(handler, rest_event(), FakeContext()).result()["statusCode"] == 200
+    assert len(seen.lines) == 2
 
 
 def test_a_custom_domains_base_path_is_taken_off(app: FastAPI) -> None:
