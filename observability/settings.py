@@ -179,9 +179,7 @@ class Settings:
         default=None,
         meaning="the CloudWatch namespace of the metrics; unset: the service's name",
     )
-    tracing: Tracing = setting(  # noqa: RUF009 (setting() makes a dataclass field; ruff knows only field() itself)
-        env="OBSERVABILITY_TRACING", default=Tracing.NATIVE, meaning="where traces go"
-    )
+    tracing: Tracing = setting(env="OBSERVABILITY_TRACING", default=Tracing.NATIVE, meaning="where traces go")
     daemon_address: str = setting(
         env="AWS_XRAY_DAEMON_ADDRESS",
         default="127.0.0.1:2000",

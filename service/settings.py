@@ -32,9 +32,7 @@ class AuthMode(Enum):
 class AuthSettings:
     """Who may call (service/auth/)."""
 
-    mode: AuthMode = setting(  # noqa: RUF009 (setting() makes a dataclass field; ruff knows only field() itself)
-        env="AUTH_MODE", default=AuthMode.OFF, meaning="who must show a credential"
-    )
+    mode: AuthMode = setting(env="AUTH_MODE", default=AuthMode.OFF, meaning="who must show a credential")
     api_keys_sha256: tuple[str, ...] = setting(
         env="AUTH_API_KEYS_SHA256",
         default=(),

@@ -126,8 +126,8 @@ def test_reader_of_the_environment_is_found(tmp_path: Path, text: str) -> None:
 
 def test_long_file_is_found(tmp_path: Path) -> None:
     """300 lines pass, 301 don't."""
-    root = tree(tmp_path, local__a="#\n" * 300, tests__test_a="#\n" * 301)
-    assert long_files(root) == ["tests/test_a.py has 301 lines"]
+    root = tree(tmp_path, local__a="#\n" * 300, service__a="#\n" * 301)
+    assert long_files(root) == ["service/a.py has 301 lines"]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,7 @@ class Sample:
     name: str = setting(env="NAME", default="nobody", meaning="a name")
     wait: int = setting(env="WAIT", default=20, unit="ms", meaning="a wait")
     on: bool = setting(env="ON", default=False, meaning="a switch")
-    colour: Colour = setting(  # noqa: RUF009 (setting() makes a dataclass field; ruff knows only field() itself)
-        env="COLOUR", default=Colour.RED, meaning="a colour"
-    )
+    colour: Colour = setting(env="COLOUR", default=Colour.RED, meaning="a colour")
     many: tuple[str, ...] = setting(env="MANY", default=(), meaning="some names")
     maybe: str | None = setting(env="MAYBE", default=None, meaning="a name or none")
     some: int | None = setting(env="SOME", default=None, meaning="a number or none")
