@@ -3,13 +3,14 @@
 import sys
 from pathlib import Path
 
-from docs.settings_page import page
+from docs import settings_page, telemetry_page
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def main() -> int:
-    (FOLDER / "settings.md").write_text(page(), encoding="utf-8")
+    (FOLDER / "settings.md").write_text(settings_page.page(), encoding="utf-8")
+    (FOLDER / "telemetry.md").write_text(telemetry_page.page(), encoding="utf-8")
     return 0
 
 

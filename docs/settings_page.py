@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 import local.settings
 import observability.settings
 import service.settings
+from docs.tables import table
 
 HEAD = """\
 # Settings
@@ -28,8 +29,7 @@ def page() -> str:
 
 def section(title: str, source: str, rows: Iterable[Sequence[str]]) -> str:
     """One room's table: variable, default, values, meaning."""
-    lines = ["| variable | default | values | meaning |", "|---|---|---|---|"]
-    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    lines = table(("variable", "default", "values", "meaning"), rows)
     return "\n".join([f"## {title}", "", f"From `{source}`.", "", *lines, ""])
 
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from docs import telemetry_page
 from docs.settings_page import page, section
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,6 +12,19 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_settings_page_is_the_tables() -> None:
     """docs/settings.md is what `make docs` writes now."""
     assert (ROOT / "docs/settings.md").read_text() == page(), "make docs writes it anew"
+
+
+def test_telemetry_page_is_the_catalogue() -> None:
+    """docs/telemetry.md is what `make docs` writes now."""
+    assert (ROOT / "docs/telemetry.md").read_text() == telemetry_page.page(), "make docs writes it anew"
+
+
+def test_telemetry_page_names_line_and_metrics() -> None:
+    """A member of the line, a metric of the library and one of the service are there, with unit and dimensions."""
+    text = telemetry_page.page()
+    assert "| `xray_trace_id` | the X-Ray trace id: 1-<8 hex digits>-<24 hex digits> |" in text
+    assert "| `Latency` | Milliseconds | [service], [service, route] | the line's duration_ms |" in text
+    assert "| `ItemsCreated` | Count | [service], [service, route] |" in text
 
 
 def test_settings_page_names_every_room() -> None:
