@@ -34,6 +34,7 @@ class NearTimeoutError(Exception):
     """Not raised: it stands in the line and the trace for what hangs. `stack` is the text of all stacks."""
 
     def __init__(self, stacks: list[Stack], remaining_ms: int) -> None:
+        self.remaining_ms = remaining_ms
         self.stack = "\n".join(str(stack) for stack in stacks)
         super().__init__(
             f"still in {stacks[-1].innermost if stacks else 'sight'}, {remaining_ms} ms before the deadline"
@@ -146,6 +147,7 @@ def last_words(record: Record, error: NearTimeoutError) -> Record | None:
     if not record.close(near_timeout=True):
         return None
     last = copy(record)
+    last.remaining_ms = error.remaining_ms
     if last.status is None:
         last.status = _GATEWAY_TIMEOUT
     if record.find_route is not None:

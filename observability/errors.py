@@ -4,6 +4,7 @@ ObservabilityError          the root
 ├── SettingError            an environment variable's value can't be used
 ├── MetricError             a metric is declared with a name that CloudWatch or the line would not take
 ├── AlreadyObservedError    observe() was called twice on one application
+├── MissingPackageError     a setting asks for a package that isn't installed
 ├── NotObservedError        an application that observe() has not seen was given to lambda_handler() or capture()
 └── UnsupportedEventError   Lambda was invoked with an event that is no HTTP request
 
@@ -42,6 +43,12 @@ class AlreadyObservedError(ObservabilityError):
 class NotObservedError(ObservabilityError):
     def __init__(self, caller: str) -> None:
         super().__init__(f"{caller} needs an observed application: call observe(app) first")
+
+
+class MissingPackageError(ObservabilityError):
+    def __init__(self, variable: str, value: str, package: str) -> None:
+        super().__init__(f"{variable}={value} needs {package}: pip install {package}")
+        self.package = package
 
 
 class UnsupportedEventError(ObservabilityError):

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from observability.process import Memory, process_age
 from observability.tracing.daemon import Daemon
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class SystemClock:
 class Instruments:
     """`entropy(n)` is n random bytes: the operating system's, because a restored snapshot would repeat a seeded
     generator's. `write_line` takes a line without its end. `send_document` takes one X-Ray datagram.
-    `process_age()` is the seconds since this process started, None where the system doesn't say.
+    `process_age()` is the seconds since this process started, `memory()` the bytes it holds, None where the system
+    doesn't say; `cpu()` the seconds of processor time it has used. `machine`: as uname names it.
     """
 
     clock: Clock
@@ -44,10 +46,21 @@ class Instruments:
     write_line: Callable[[str], None]
     send_document: Callable[[bytes], None]
     process_age: Callable[[], float | None]
+    cpu: Callable[[], float] = time.process_time
+    memory: Callable[[], int | None] = lambda: None
+    machine: str = "x86_64"
 
     @classmethod
     def real(cls, settings: Settings) -> Instruments:
-        return cls(SystemClock(), os.urandom, write_to_stdout, Daemon(settings.daemon).send, process_age)
+        return cls(
+            SystemClock(),
+            os.urandom,
+            write_to_stdout,
+            Daemon(settings.daemon).send,
+            process_age,
+            memory=Memory().resident,
+            machine=os.uname().machine,
+        )
 
 
 def write_to_stdout(line: str) -> None:
@@ -61,17 +74,7 @@ def write_to_stdout(line: str) -> None:
         out.write(line + "\n")
         return
     out.flush()
-    rest = memoryview(f"{line}\n".encode())
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-
-
-def process_age() -> float | None:
-    """From the start of the process as Linux counts it, in ticks of 10 ms since boot (proc(5), field 22)."""
-    try:
-        with open("/proc/self/stat", "rb") as stat:  # noqa: PTH123 (pathlib is slow to import, and this is cold start)
-            after_name = stat.read().rpartition(b")")[2].split()
-        started = int(after_name[19]) / os.sysconf("SC_CLK_TCK")
-        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started)
-    except (OSError, ValueError, IndexError, AttributeError):  # no Linux
-        return None
+    data = f"{line}\n".encode()
+    written = os.write(descriptor, data)
+    while written < len(data):  # a pipe takes a long line in pieces
+        written += os.write(descriptor, data[written:])

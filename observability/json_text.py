@@ -42,6 +42,11 @@ def clean(value: Any) -> tuple[Any, int]:
     return repairs.clean(value, ()), repairs.count
 
 
+def without_lone_surrogates(text: str) -> str:
+    """The text with each half of a surrogate pair replaced: no encoding has it."""
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
 def _well_known(value: Any) -> Any:
     """Values that aren't JSON but have one obvious JSON form."""
     if isinstance(value, (set, frozenset)):
@@ -100,7 +105,7 @@ class _Repairs:
         return self._text(key) if isinstance(key, str) else self._note(self._text(str(key)))
 
     def _text(self, value: str) -> str:
-        found = _LONE_SURROGATE.sub("\ufffd", value)
+        found = without_lone_surrogates(value)
         return self._note(found) if found != value else str.__str__(value)
 
     def _number(self, value: float) -> Any:

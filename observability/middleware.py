@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from observability.context import entered
@@ -46,6 +47,7 @@ class Middleware:
         record = self._observer.open(invocation)
         exchange = Exchange(record, receive, send)
         scope[_EXCHANGE] = exchange
+        record.find_route = partial(exchange.route, self._template)
         _arrive(self._observer, record, scope, invocation)
         with entered(record):
             try:
@@ -131,14 +133,18 @@ class Exchange:
         if not self.started or (self.record.in_lambda and not self.complete):
             self.record.status = 500
 
+    def route(self, template: Callable[[Scope, str], str]) -> str:
+        """The route template, as far as the request has come."""
+        return self.record.route if self.routed is None else template(self.routed, self.root_path)
+
     def settle(self, template: Callable[[Scope, str], str], invocation: Invocation | None) -> None:
         """The facts that are known only now."""
         record = self.record
         if record.status is None:
             record.status = _GONE if record.client_disconnected else 500
         try:
-            if self.routed is not None:
-                record.route = template(self.routed, self.root_path)
+            record.find_route = None  # it refers to this exchange, which refers to the record
+            record.route = self.route(template)
             if invocation is not None and invocation.remaining_ms is not None:
                 record.remaining_ms = int(invocation.remaining_ms())
         except Exception as error:  # noqa: BLE001 (the telemetry edge)

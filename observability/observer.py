@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from observability.constants import Constants
+from observability.deadline import Watchdog, last_words
+from observability.dimensions import Dimensions
 from observability.record import Record
 from observability.tracing import backend
 from observability.tracing.header import parse
-from observability.wide_event import Constants, lines
+from observability.wide_event import lines
 
 if TYPE_CHECKING:
+    from observability.deadline import NearTimeoutError
     from observability.instruments import Instruments
     from observability.invocation import Invocation
     from observability.settings import Settings
@@ -27,12 +31,14 @@ class Observer:
     def __init__(self, settings: Settings, instruments: Instruments) -> None:
         self.settings = settings
         self.instruments = instruments
-        self._constants = Constants.of(settings)
+        self._constants = Constants.of(settings, instruments.machine)
+        self._dimensions = Dimensions(settings.most_dimension_values)
         self._backend = backend(settings)
         self._cold = settings.initialization_type != _PROVISIONED
         self._init_ms: float | None = None
         self._ready = False
         self._owed: list[str] = []
+        self._watchdog: Watchdog | None = None
 
     def ready(self) -> None:
         """The process can take its first request: what came before was its initialization. The first call counts."""
@@ -47,10 +53,12 @@ class Observer:
         cold, self._cold = self._cold, False
         record = Record(self, self.instruments.clock, self.settings.service, cold_start=cold)
         record.init_ms = self._init_ms if cold else None
+        record.cpu_started = self.instruments.cpu()
         if invocation is not None:
             record.in_lambda = True
             record.function_request_id = invocation.function_request_id
             record.request_id = invocation.gateway_request_id or invocation.function_request_id
+            self._arm(record, invocation)
         if record.request_id is None:
             record.request_id = self._made_id()
         record.correlation_id = record.request_id
@@ -66,15 +74,53 @@ class Observer:
 
     def close(self, record: Record) -> None:
         """Sends the trace, then writes the line, which counts what went wrong with the trace too."""
-        record.close()
-        for what in self._take_owed():
-            record.failed(what)
-        self._export(record)
+        if self._watchdog is not None:
+            self._watchdog.disarm()
+        if record.close():  # else the watchdog was first
+            self._pay(record)
+            self._export(record)
+            self._write(record)
+
+    def _pay(self, record: Record) -> None:
+        if self._owed:
+            for what in self._take_owed():
+                record.failed(what)
+
+    def _write(self, record: Record) -> None:
         try:
+            self._measure(record)
+            self._dimensions.settle(record)
             for line in lines(record, self._constants):
                 self.instruments.write_line(line)
         except Exception as error:  # noqa: BLE001 (the telemetry edge; the next line counts it)
             self._owed.append(f"line not written: {type(error).__name__}")
+
+    def _measure(self, record: Record) -> None:
+        record.cpu_ms = round((self.instruments.cpu() - record.cpu_started) * 1000, 3)
+        held = self.instruments.memory()
+        if held is not None:
+            record.memory_mb = round(held / 1_048_576, 1)
+
+    def gasp(self, record: Record, error: NearTimeoutError) -> None:
+        """Sends what there is of a record whose request is about to be stopped. Called from the watchdog's thread."""
+        try:
+            last = last_words(record, error)
+            if last is not None:
+                self._pay(last)
+                self._write(last)  # first, because there may be no time for both
+                self._export(last)
+        except Exception as broken:  # noqa: BLE001 (the telemetry edge; the next line counts it)
+            self._owed.append(f"last gasp failed: {type(broken).__name__}")
+
+    def _arm(self, record: Record, invocation: Invocation) -> None:
+        if self.settings.near_timeout_ms <= 0 or invocation.remaining_ms is None:
+            return
+        try:
+            if self._watchdog is None:
+                self._watchdog = Watchdog(self.settings.near_timeout_ms, self.gasp)
+            self._watchdog.arm(record, invocation.remaining_ms())
+        except Exception as error:  # noqa: BLE001 (the telemetry edge: the context is the caller's, threads run out)
+            record.failed("not watched for its timeout", error)
 
     def late(self) -> None:
         self._owed.append("after the end of its request")

@@ -9,10 +9,16 @@ from observability.catalogue import EMITTED, UNMATCHED, Metric
 from observability.spans import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextvars import Token
+
     from observability.instruments import Clock
 
 _LARGEST = 2.0**360
 """CloudWatch takes values from -2^360 to 2^360 (PutMetricData); the comparison turns NaN away too."""
+
+_LAST_MOMENT = 253_402_214_400.0
+"""The last day of the year 9999, in seconds since the epoch."""
 
 _OURS = frozenset(metric.name for metric in EMITTED)
 _MOST_MESSAGES = 5
@@ -24,6 +30,16 @@ class Recorder(Protocol):
     def span_id(self) -> str: ...
     def late(self) -> None:
         """Something came after the record had been written, and was lost."""
+
+
+class Bridge(Protocol):
+    """Where spans that other APIs start and those of span() meet: one current span for all of them."""
+
+    def enter(self, record: Record, span: Span) -> Token[Any]:
+        """Makes the span the current one. The token, reset, takes it back."""
+
+    def parent(self, record: Record) -> tuple[Span | None, str | None]:
+        """The current span; or the id of one that isn't ours; neither: the request itself."""
 
 
 class Record:
@@ -38,11 +54,16 @@ class Record:
     correlation_id: str | None = None
     init_ms: float | None = None
     remaining_ms: int | None = None
+    cpu_started = 0.0
+    cpu_ms: float | None = None
+    memory_mb: float | None = None
+    near_timeout = False
 
     method = ""
     path = ""
     url = ""
     route = UNMATCHED
+    route_dimension = UNMATCHED
     status: int | None = None
     request_bytes = 0
     response_bytes = 0
@@ -56,13 +77,15 @@ class Record:
     in_lambda = False
     parent_id: str | None = None
     sampled = True
+    bridge: Bridge | None = None
+    find_route: Callable[[], str] | None = None
     failures = 0
 
     def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
         self._recorder = recorder
         self._clock = clock
         self._lock = Lock()
-        self.opened_at = clock.wall()
+        self.opened_at = _plausible(clock.wall())
         self.started = clock.monotonic()
         self.cold_start = cold_start
         self.root = Span(service, recorder.span_id(), self.started)
@@ -81,14 +104,18 @@ class Record:
     def count(self, metric: Metric, n: float = 1) -> None:
         """Adds n to the metric's sum for this request."""
         with self._lock:
-            if self._open() and self._usable(metric, n):
-                self.counts[metric.name] = (metric, self.counts.get(metric.name, (metric, 0))[1] + n)
+            if self._open() and (number := self._taken(metric, n)) is not None:
+                total = _number(self.counts.get(metric.name, (metric, 0))[1] + number)
+                if total is None:
+                    self.failed(f"too large a sum for the metric {metric.name}")
+                else:
+                    self.counts[metric.name] = (metric, total)
 
     def observe(self, metric: Metric, value: float) -> None:
         """Adds one value of the metric, in the metric's unit. All of a request's values are kept, for percentiles."""
         with self._lock:
-            if self._open() and self._usable(metric, value):
-                self.metrics.setdefault(metric.name, (metric, []))[1].append(value)
+            if self._open() and (number := self._taken(metric, value)) is not None:
+                self.metrics.setdefault(metric.name, (metric, []))[1].append(number)
 
     def fault(self, exception: BaseException) -> None:
         """Makes this request a fault, whatever its status, because of the exception. The first one is the line's."""
@@ -109,7 +136,7 @@ class Record:
     def duration_ms(self) -> float:
         """Until the answer was complete; in Lambda until all was done, because the client waits for that."""
         end = self.ended if self.in_lambda or self.answered is None else self.answered
-        return round(((self.now() if end is None else end) - self.started) * 1000, 3)
+        return max(0.0, round(((self.now() if end is None else end) - self.started) * 1000, 3))
 
     def now(self) -> float:
         """The monotonic clock, in seconds."""
@@ -130,25 +157,45 @@ class Record:
     def end(self, ended: Span) -> None:
         ended.ended = self._clock.monotonic()
 
-    def close(self) -> None:
-        """Nothing changes any more: what still comes is late, and lost."""
+    def close(self, *, near_timeout: bool = False) -> bool:
+        """Nothing changes any more: what still comes is late, and lost. False if it was closed already: the watchdog
+        (`near_timeout`) and the request's own end may come at the same time.
+        """
         with self._lock:
+            if self.closed:
+                return False
+            self.near_timeout = near_timeout
             self.ended = self.root.ended = self.now()
             self.closed = True
+            return True
 
     def _open(self) -> bool:
-        if self.closed:
+        if self.closed and not self.near_timeout:  # after the last gasp nothing is expected, so nothing is lost
             self._recorder.late()
         return not self.closed
 
-    def _usable(self, metric: Metric, value: float) -> bool:
+    def _taken(self, metric: Metric, value: float) -> float | None:
+        """The value as a number that CloudWatch takes, or None, which is counted."""
         if not isinstance(metric, Metric) or metric.name in _OURS:
             self.failed(f"no declared metric of the service: {_name(metric)}")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not -_LARGEST <= value <= _LARGEST:
-            self.failed(f"no value for the metric {metric.name}: {_name(value)}")
-        else:
-            return True
-        return False
+            return None
+        number = _number(value)
+        if number is None:
+            self.failed(f"no value for the metric {metric.name}: {type(value).__name__}")
+        return number
+
+
+def _number(value: object) -> float | None:
+    """A plain number. A subclass (NumPy's, an enum) may print and compare itself as it likes."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    plain = int.__int__(value) if isinstance(value, int) else float.__float__(value)
+    return plain if -_LARGEST <= plain <= _LARGEST else None
+
+
+def _plausible(wall: float) -> float:
+    """A clock may jump anywhere: what no calendar has becomes its first moment."""
+    return wall if 0 <= wall < _LAST_MOMENT else 0.0
 
 
 def _name(thing: object) -> str:

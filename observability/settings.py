@@ -161,6 +161,10 @@ class Tracing(Enum):
 
     NATIVE = "native"
     """X-Ray documents, straight to the X-Ray daemon."""
+    XRAY_SDK = "xray-sdk"
+    """As native, with the subsegments of code that uses aws-xray-sdk's recorder in the same trace."""
+    OTEL = "otel"
+    """OpenTelemetry's SDK: OTLP over UDP to the X-Ray daemon, or over HTTP where an endpoint is set."""
     OFF = "off"
     """Nowhere. Trace ids still are in the line and in the response's headers."""
 
@@ -180,6 +184,44 @@ class Settings:
         meaning="the CloudWatch namespace of the metrics; unset: the service's name",
     )
     tracing: Tracing = setting(env="OBSERVABILITY_TRACING", default=Tracing.NATIVE, meaning="where traces go")
+    most_dimension_values: int = setting(
+        env="OBSERVABILITY_MOST_DIMENSION_VALUES",
+        default=200,
+        meaning="how many routes (and values of a service's own dimensions) a process tells apart in metrics, each of"
+        " which CloudWatch bills; further ones are (other)",
+    )
+    fastapi_spans: bool = setting(
+        env="OBSERVABILITY_FASTAPI_SPANS",
+        default=False,
+        meaning="whether FastAPI's own spans (dependencies, endpoint, serialization) are in the traces",
+    )
+    otlp_traces_endpoint: str | None = setting(
+        env="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        default=None,
+        meaning="with otel: the URL that takes OTLP traces by HTTP, such as http://127.0.0.1:4318/v1/traces",
+    )
+    otlp_endpoint: str | None = setting(
+        env="OTEL_EXPORTER_OTLP_ENDPOINT",
+        default=None,
+        meaning="the same, without its /v1/traces; neither: OTLP over UDP to the X-Ray daemon",
+    )
+    otlp_headers: str = setting(
+        env="OTEL_EXPORTER_OTLP_HEADERS",
+        default="",
+        meaning="with an OTLP endpoint: headers that each request carries: name=value,name=value",
+    )
+    otlp_timeout_ms: int = setting(
+        env="OTEL_EXPORTER_OTLP_TIMEOUT",
+        default=1_000,
+        unit="ms",
+        meaning="with an OTLP endpoint: how long it may take; what it does not take in time is lost, and counted",
+    )
+    near_timeout_ms: int = setting(
+        env="OBSERVABILITY_NEAR_TIMEOUT_MS",
+        default=200,
+        unit="ms",
+        meaning="how long before Lambda stops a request its line is written, with where it hangs; 0: never",
+    )
     daemon_address: str = setting(
         env="AWS_XRAY_DAEMON_ADDRESS",
         default="127.0.0.1:2000",
@@ -214,6 +256,10 @@ class Settings:
                 "POWERTOOLS_METRICS_NAMESPACE",
                 self.metrics_namespace,
                 "1 to 255 of A-Z a-z 0-9 . - _ / # : and space, not AWS/... (unset, it is the service's name)",
+            )
+        if self.most_dimension_values < 1:
+            raise SettingError(
+                "OBSERVABILITY_MOST_DIMENSION_VALUES", str(self.most_dimension_values), "a whole number from 1 on"
             )
         _ = self.daemon
 

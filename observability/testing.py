@@ -114,7 +114,15 @@ class Capture:
 
     def instruments(self, clock: Clock, entropy: Callable[[int], bytes]) -> Instruments:
         """Instruments that write into this capture."""
-        return Instruments(clock, entropy, self.text.append, self.datagrams.append, lambda: 0.25)
+        return Instruments(
+            clock,
+            entropy,
+            self.text.append,
+            self.datagrams.append,
+            process_age=lambda: 0.25,
+            cpu=lambda: 0.0,
+            memory=lambda: 50 * 1_048_576,
+        )
 
 
 def _flat(span: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,149 +1,214 @@
 """A finished record -> its line: log and CloudWatch metrics (EMF) in one JSON object. PURE.
 
-EMF: CloudWatch Logs user guide, "Specification: Embedded metric format".
+EMF: CloudWatch Logs user guide, "Specification: Embedded metric format". The line is put together from pieces of JSON:
+what is the same in every line is encoded once, what is known to be a number isn't encoded at all.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
 from observability.catalogue import (
     COLD_STARTS,
-    DIMENSION_SETS,
+    COST,
     EMITTED,
     ERRORS,
     FAULTS,
     FIELDS,
     INIT_DURATION,
     LATENCY,
+    MEMORY_USED,
+    NEAR_TIMEOUTS,
     REQUESTS,
     TELEMETRY_FAILURES,
     THROTTLES,
 )
-from observability.json_text import encode, strict
+from observability.deadline import NearTimeoutError
+from observability.directive import definitions, directives, template
+from observability.json_text import encode, strict, without_lone_surrogates
 from observability.parts import MOST_BYTES, Part, fits, split
+from observability.timestamps import iso
 from observability.tracing.causes import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from observability.catalogue import Metric
+    from observability.constants import Constants
     from observability.record import Record
-    from observability.settings import Settings
 
-_DEFINITIONS = {metric.name: metric.definition for metric in EMITTED}
 _LONGEST_MESSAGE = 4_000
 _LONGEST_STACK = 16_000
-_EVERY_PART: tuple[str, ...] = (
-    "level",
-    "timestamp",
-    "message",
-    "service",
-    "function_name",
-    "function_request_id",
+_TRUTH = ("false", "true")
+
+_BEGIN = "{" + template("level", "timestamp", "message") + ","
+_REQUEST = template(
+    "cold_start",
     "request_id",
+    "xray_trace_id",
+    "correlation_id",
+    "method",
+    "route",
+    "path",
+    "status",
+    "duration_ms",
+    "request_bytes",
+    "response_bytes",
 )
-_EVERY_PART += ("xray_trace_id", "correlation_id", "method", "route")
+_IN_EVERY_PART = template("request_id", "xray_trace_id", "correlation_id", "method", "route")
 """What a further line repeats of the first, so that it is found with it and its metrics have their dimensions."""
 
-_OPTIONAL = ("function_request_id", "init_ms", "client_ip", "user_agent", "remaining_ms")
+_IF_KNOWN = (
+    "function_request_id",
+    "cpu_ms",
+    "memory_mb",
+    "init_ms",
+    "client_ip",
+    "user_agent",
+    "remaining_ms",
+)
 """Members that are attributes of the record, and left out where they aren't known."""
 
-
-@dataclass(frozen=True)
-class Constants:
-    """What is the same in every line of a process. `members` stand in the line as they are; `directive` is the EMF
-    directive's JSON up to its metrics.
-    """
-
-    members: Mapping[str, Any]
-    directive: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> Constants:
-        members = {
-            "service": settings.service,
-            "function_name": settings.function_name,
-            "function_version": settings.function_version,
-            "function_memory_size": settings.function_memory_size,
-        }
-        head = strict({"Namespace": settings.metrics_namespace, "Dimensions": DIMENSION_SETS})
-        return cls({name: value for name, value in members.items() if value is not None}, head[:-1] + ',"Metrics":[')
+_ALWAYS = (REQUESTS, LATENCY, FAULTS, ERRORS, THROTTLES, COLD_STARTS, NEAR_TIMEOUTS, TELEMETRY_FAILURES)
+_ALWAYS_VALUES = template(*(metric.name for metric in _ALWAYS))
+_ALWAYS_DEFINITIONS = definitions(_ALWAYS)
+_TAKEN = FIELDS.keys() | {metric.name for metric in EMITTED}
 
 
 def lines(record: Record, constants: Constants) -> list[str]:
     """The record's lines: one, unless EMF's limits ask for more; then each is marked by `part` and nothing is lost."""
-    members = _members(record, constants)
-    ours = _our_metrics(record)
     whole = Part(_own_fields(record), _own_metrics(record))
     if fits(whole):
-        line = _line(record, constants, members, ours, whole)
+        line = _first(record, constants, whole, "")
         if len(line) <= MOST_BYTES:
             return [line]
     first, *others = split(whole)
     count = len(others) + 1
-    repeated = {name: members[name] for name in _EVERY_PART if name in members}
     return [
-        _line(record, constants, {**members, "part": f"1/{count}"}, ours, first),
-        *(
-            _line(record, constants, {**repeated, "part": f"{n}/{count}"}, {}, part)
-            for n, part in enumerate(others, start=2)
-        ),
+        _first(record, constants, first, f',"part":"1/{count}"'),
+        *(_further(record, constants, part, f',"part":"{n}/{count}"') for n, part in enumerate(others, start=2)),
     ]
 
 
-def _line(record: Record, constants: Constants, members: Mapping[str, Any], ours: dict[str, float], part: Part) -> str:
-    """One line; what had to be repaired in it is counted in it."""
-    own = {metric.name: values[0] if len(values) == 1 else values for metric, values in part.metrics}
-    text, repairs = encode({**members, **part.fields, **ours, **own})
+def _first(record: Record, constants: Constants, part: Part, mark: str) -> str:
+    """The line of the request. What had to be repaired in it is counted in it."""
+    fields, repairs = _fields(part)
+    duration = record.duration_ms()
+    cost = constants.cost(record, duration)
+    members = _begin(record, constants) + _REQUEST % (
+        _TRUTH[record.cold_start],
+        *_ids(record),
+        quoted(record.path),
+        record.status or 0,
+        duration,
+        record.request_bytes,
+        record.response_bytes,
+    )
+    if cost is not None:
+        members += f',"cost_microdollars":{cost}'
+    values, defined = _our_metrics(record, duration, cost, repairs)
+    return _line(
+        record,
+        constants,
+        f"{members}{_if_known(record)}{_if_troubled(record, repairs)}{mark}{fields},{values}",
+        defined,
+        part,
+    )
+
+
+def _further(record: Record, constants: Constants, part: Part, mark: str) -> str:
+    """A line with what the first one had no room for."""
+    fields, repairs = _fields(part)
+    values, defined = "", ""
     if repairs:
-        ours = {**ours, TELEMETRY_FAILURES.name: ours.get(TELEMETRY_FAILURES.name, 0) + repairs}
-        messages = [*record.failure_messages, f"{repairs} value(s) that JSON can't say"]
-        text, _ = encode({**members, "telemetry_errors": messages, **part.fields, **ours, **own})
-    # The directive is nearly the same for every request: it is put together from pieces encoded once.
-    metrics = [_DEFINITIONS[name] for name in ours] + [metric.definition for metric, _ in part.metrics]
-    directive = f"{constants.directive}{','.join(metrics)}]}}"
+        values, defined = f",{quoted(TELEMETRY_FAILURES.name)}:{repairs}", TELEMETRY_FAILURES.definition
+    members = _begin(record, constants) + _IN_EVERY_PART % _ids(record)
+    return _line(record, constants, f"{members}{mark}{fields}{values}", defined, part)
+
+
+def _line(record: Record, constants: Constants, text: str, defined: str, part: Part) -> str:
+    for metric, values in part.metrics:
+        text += f",{quoted(metric.name)}:{values[0] if len(values) == 1 else values}"
     timestamp = int(_ended(record) * 1000)
-    return f'{text[:-1]},"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{directive}]}}}}'
+    found = directives(constants.namespace, defined, [metric for metric, _ in part.metrics])
+    return f'{text},"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{found}]}}}}'
 
 
-def _members(record: Record, constants: Constants) -> dict[str, Any]:
-    members = {
-        "level": _level(record),
-        "timestamp": iso(_ended(record)),
-        "message": f"{record.method} {record.route} {record.status}",
-        **constants.members,
-        "cold_start": record.cold_start,
-        "request_id": record.request_id,
-        "xray_trace_id": record.trace_id,
-        "correlation_id": record.correlation_id,
-        "method": record.method,
-        "route": record.route,
-        "path": record.path,
-        "status": record.status,
-        "duration_ms": record.duration_ms(),
-        "request_bytes": record.request_bytes,
-        "response_bytes": record.response_bytes,
-    }
-    for name in _OPTIONAL:
+def _begin(record: Record, constants: Constants) -> str:
+    said = f"{record.method} {record.route} {record.status}"
+    if record.near_timeout:
+        said += f" near timeout: {record.exceptions[0]}"
+    return _BEGIN % (f'"{_level(record)}"', f'"{iso(_ended(record))}"', quoted(said)) + constants.members
+
+
+def _ids(record: Record) -> tuple[str, ...]:
+    request_id = quoted(record.request_id or "")
+    correlation_id = record.correlation_id
+    return (
+        request_id,
+        f'"{record.trace_id}"',
+        request_id if correlation_id is record.request_id else quoted(correlation_id or ""),
+        quoted(record.method),
+        quoted(record.route_dimension),
+    )
+
+
+def _if_known(record: Record) -> str:
+    found = ""
+    for name in _IF_KNOWN:
         value = getattr(record, name)
         if value is not None:
-            members[name] = value
+            found += f',"{name}":{quoted(value) if isinstance(value, str) else value}'
+    return found
+
+
+def _if_troubled(record: Record, repairs: int) -> str:
+    """Members that a request has when something went wrong with it."""
+    found: dict[str, Any] = {}
     if record.client_disconnected:
-        members["client_disconnected"] = True
+        found["client_disconnected"] = True
+    if record.near_timeout:
+        found["near_timeout"] = True
     if record.failure_messages:
-        members["telemetry_errors"] = record.failure_messages
+        found["telemetry_errors"] = list(record.failure_messages)
+    if repairs:
+        found.setdefault("telemetry_errors", []).append(f"{repairs} value(s) that JSON can't say")
     if record.exceptions:
-        members.update(_error(record.exceptions[0]))
-    return members
+        found.update(_error(record.exceptions[0]))
+    return _after_comma(found) if found else ""
 
 
-def iso(wall: float) -> str:
-    """Seconds since the epoch -> 2026-01-31T12:00:00.123Z."""
-    seconds, milliseconds = divmod(int(wall * 1000), 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{milliseconds:03d}Z"
+def _fields(part: Part) -> tuple[str, int]:
+    if not part.fields:
+        return "", 0
+    text, repairs = encode(part.fields)
+    return f",{text[1:-1]}", repairs
+
+
+def _after_comma(members: Mapping[str, Any]) -> str:
+    return f",{strict(members)[1:-1]}"
+
+
+def _our_metrics(record: Record, duration: float, cost: float | None, repairs: int) -> tuple[str, str]:
+    """The values as members, and their definitions."""
+    status = record.status or 0
+    values = _ALWAYS_VALUES % (
+        1,
+        duration,
+        int(record.is_fault()),
+        int(400 <= status < 500),
+        int(status == 429),
+        int(record.cold_start),
+        int(record.near_timeout),
+        record.failures + repairs,
+    )
+    defined = _ALWAYS_DEFINITIONS
+    for metric, value in ((MEMORY_USED, record.memory_mb), (COST, cost), (INIT_DURATION, record.init_ms)):
+        if value is not None:
+            values += f',"{metric.name}":{value}'
+            defined += f",{metric.definition}"
+    return values, defined
 
 
 def _ended(record: Record) -> float:
@@ -157,41 +222,32 @@ def _level(record: Record) -> str:
 
 
 def _error(error: BaseException) -> dict[str, str]:
-    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
-
-    stack = "".join(format_exception(error))
     return {
         "error_type": type(error).__qualname__,
         "error_message": message(error)[:_LONGEST_MESSAGE],
-        "error_stack": stack[-_LONGEST_STACK:],
+        "error_stack": without_lone_surrogates(_stack(error))[-_LONGEST_STACK:],
     }
+
+
+def _stack(error: BaseException) -> str:
+    if isinstance(error, NearTimeoutError):
+        return error.stack
+    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
+
+    return "".join(format_exception(error))
 
 
 def _own_fields(record: Record) -> dict[str, Any]:
     """The request's own fields; where one would hide a member or a metric, it is kept under fields.<name>."""
     if not record.fields:
         return {}
-    taken = FIELDS.keys() | _DEFINITIONS.keys() | record.metrics.keys() | record.counts.keys()
+    taken = _TAKEN | record.metrics.keys() | record.counts.keys()
     return {f"fields.{name}" if name in taken else name: value for name, value in record.fields.items()}
 
 
-def _our_metrics(record: Record) -> dict[str, float]:
-    status = record.status or 0
-    found: dict[str, float] = {
-        REQUESTS.name: 1,
-        LATENCY.name: record.duration_ms(),
-        FAULTS.name: int(record.is_fault()),
-        ERRORS.name: int(400 <= status < 500),
-        THROTTLES.name: int(status == 429),
-        COLD_STARTS.name: int(record.cold_start),
-        TELEMETRY_FAILURES.name: record.failures,
-    }
-    if record.init_ms is not None:
-        found[INIT_DURATION.name] = record.init_ms
-    return found
-
-
 def _own_metrics(record: Record) -> list[tuple[Metric, list[float]]]:
+    if not record.metrics and not record.counts:
+        return []
     own = {name: (metric, list(values)) for name, (metric, values) in record.metrics.items()}
     for name, (metric, total) in record.counts.items():
         own.setdefault(name, (metric, []))[1].append(total)

@@ -33,6 +33,9 @@ def test_the_library_emits_these() -> None:
         "Throttles": "Count",
         "ColdStarts": "Count",
         "InitDuration": "Milliseconds",
+        "MemoryUsed": "Megabytes",
+        "Cost": "None",
+        "NearTimeouts": "Count",
         "TelemetryFailures": "Count",
     }
 

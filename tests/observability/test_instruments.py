@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from observability import Settings
-from observability.instruments import Instruments, process_age
+from observability.instruments import Instruments
+from observability.process import process_age
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +57,7 @@ def test_a_stdout_that_is_no_file_will_do(capsys: pytest.CaptureFixture[str]) ->
 def test_the_age_of_the_process_is_known() -> None:
     """It counts from the start of the interpreter, not from the import: init time includes both."""
     before = time.monotonic()
-    age = float(run("from observability.instruments import process_age\nprint(process_age())"))
+    age = float(run("from observability.process import process_age\nprint(process_age())"))
     assert 0 < age <= time.monotonic() - before + 0.02  # Linux counts in ticks of 10 ms
     mine = process_age()
     assert mine is not None

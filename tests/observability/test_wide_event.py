@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from observability import Metric, Record, Settings, Unit
+from observability.constants import Constants
 from observability.spans import Span
 from observability.testing import SteppingClock
-from observability.wide_event import Constants, lines
+from observability.wide_event import lines
 
 BOXES = Metric("Boxes", Unit.COUNT, "boxes packed")
 WEIGHT = Metric("Weight", Unit.KILOBYTES, "what a box weighs")
@@ -41,6 +42,8 @@ def a_record(*, status: int = 200, cold: bool = False) -> Record:
     record.trace_id = "1-6955b900-000000000000000000000001"
     record.correlation_id = "corr-1"
     record.method, record.path, record.route = "GET", "/items/5", "/items/{item_id}"
+    record.route_dimension = record.route
+    record.cpu_ms, record.memory_mb = 1.5, 60.5
     record.status = status
     record.request_bytes, record.response_bytes = 12, 34
     record.client_ip, record.user_agent = "192.0.2.7", "curl/8"
@@ -71,16 +74,17 @@ def test_a_warm_request_is_this_line() -> None:
         '"cold_start":false,"request_id":"req-1",'
         '"xray_trace_id":"1-6955b900-000000000000000000000001","correlation_id":"corr-1","method":"GET",'
         '"route":"/items/{item_id}","path":"/items/5","status":200,"duration_ms":500.0,"request_bytes":12,'
-        '"response_bytes":34,"function_request_id":"fn-1","client_ip":"192.0.2.7","user_agent":"curl/8",'
-        '"remaining_ms":2500,"customer":"c-9",'
-        '"Requests":1,"Latency":500.0,"Faults":0,"Errors":0,"Throttles":0,"ColdStarts":0,"TelemetryFailures":0,'
-        '"Weight":[1.5,2.5],"Boxes":3,'
+        '"response_bytes":34,"cost_microdollars":4.3667,"function_request_id":"fn-1","cpu_ms":1.5,"memory_mb":60.5,'
+        '"client_ip":"192.0.2.7","user_agent":"curl/8","remaining_ms":2500,"customer":"c-9",'
+        '"Requests":1,"Latency":500.0,"Faults":0,"Errors":0,"Throttles":0,"ColdStarts":0,"NearTimeouts":0,'
+        '"TelemetryFailures":0,"MemoryUsed":60.5,"Cost":4.3667,"Weight":[1.5, 2.5],"Boxes":3,'
         '"_aws":{"Timestamp":1767225600500,"CloudWatchMetrics":[{"Namespace":"Shop",'
         '"Dimensions":[["service"],["service","route"]],"Metrics":[{"Name":"Requests","Unit":"Count"},'
         '{"Name":"Latency","Unit":"Milliseconds"},{"Name":"Faults","Unit":"Count"},{"Name":"Errors","Unit":"Count"},'
         '{"Name":"Throttles","Unit":"Count"},{"Name":"ColdStarts","Unit":"Count"},'
-        '{"Name":"TelemetryFailures","Unit":"Count"},{"Name":"Weight","Unit":"Kilobytes"},'
-        '{"Name":"Boxes","Unit":"Count"}]}]}}'
+        '{"Name":"NearTimeouts","Unit":"Count"},{"Name":"TelemetryFailures","Unit":"Count"},'
+        '{"Name":"MemoryUsed","Unit":"Megabytes"},{"Name":"Cost","Unit":"None"},'
+        '{"Name":"Weight","Unit":"Kilobytes"},{"Name":"Boxes","Unit":"Count"}]}]}}'
     )
 
 
