@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+_STANDARD_LIBRARY = threading.__file__.removesuffix("threading.py")
 _MOST_FRAMES = 60
 _MOST_STACKS = 8
 _MOST_AWAITS = 200
@@ -42,10 +43,11 @@ class Stack:
 
     @property
     def innermost(self) -> str:
-        """Such as `read_all (items.py:12)`."""
+        """Such as `read_all (items.py:12)`: the innermost call that isn't the standard library's, if there is one."""
         if not self.calls:
             return "nothing that could be seen"
-        frame, line = self.calls[-1]
+        ours = [call for call in self.calls if not call[0].f_code.co_filename.startswith((_STANDARD_LIBRARY, "<"))]
+        frame, line = (ours or self.calls)[-1]
         return f"{frame.f_code.co_qualname} ({frame.f_code.co_filename.rpartition('/')[2]}:{line})"
 
 
