@@ -10,6 +10,7 @@ from observability.record import NoRecord, Record
 from observability.spans import Span
 
 if TYPE_CHECKING:
+    from contextvars import Token
     from types import TracebackType
 
 _NO_RECORD = NoRecord()
@@ -22,6 +23,38 @@ def current() -> Record:
     return _RECORD.get()
 
 
+def current_span() -> Span | None:
+    """The innermost span of the current request, whichever API started it; None for the request itself."""
+    bridge = _RECORD.get().bridge
+    return _SPAN.get() if bridge is None else bridge.parent(_RECORD.get())[0]
+
+
+def start(name: str) -> Span | None:
+    """A new span below the current one, which stays the current one. None outside a request, or after its end."""
+    record = _RECORD.get()
+    if record.bridge is None:
+        return record.start(name, _SPAN.get())
+    parent, parent_id = record.bridge.parent(record)
+    started = record.start(name, parent)
+    if started is not None:
+        started.parent_id = parent_id
+    return started
+
+
+def enter(inner: Span | None) -> Token[Any]:
+    """Makes the span the current one, for OpenTelemetry's API too where that is in use. leave() takes it back."""
+    record = _RECORD.get()
+    if record.bridge is None or inner is None:
+        return _SPAN.set(inner)
+    return record.bridge.enter(record, inner)
+
+
+def leave(token: Token[Any]) -> None:
+    """A generator's block may end in another context than it began in; that one's value is gone with it."""
+    with suppress(ValueError):
+        token.var.reset(token)
+
+
 class entered:  # noqa: N801 (used as a function: `with entered(record):`)
     """Makes the record the current one."""
 
@@ -31,12 +64,14 @@ class entered:  # noqa: N801 (used as a function: `with entered(record):`)
         self._record = record
 
     def __enter__(self) -> Record:
-        self._tokens = (_RECORD.set(self._record), _SPAN.set(None))
-        return self._record
+        record = self._record
+        token = _RECORD.set(record)
+        self._tokens = (token, _SPAN.set(None) if record.bridge is None else record.bridge.enter(record, record.root))
+        return record
 
     def __exit__(self, *_: object) -> None:
+        leave(self._tokens[1])
         _RECORD.reset(self._tokens[0])
-        _SPAN.reset(self._tokens[1])
 
 
 class span:  # noqa: N801 (used as a function: `with span("pack"):`)
@@ -67,7 +102,7 @@ class span:  # noqa: N801 (used as a function: `with span("pack"):`)
 
     def __enter__(self) -> Span:
         self._record = _RECORD.get()
-        started = self._record.start(self._name, _SPAN.get())
+        started = start(self._name)
         # Without a record the block still gets something to annotate, which nobody will read.
         self._span = started or Span(self._name, "", 0.0)
         aws, http, sql = self._blocks
@@ -76,15 +111,13 @@ class span:  # noqa: N801 (used as a function: `with span("pack"):`)
         self._span.aws.update(aws or {})
         self._span.http.update(http or {})
         self._span.sql.update(sql or {})
-        self._token = _SPAN.set(started)
+        self._token = enter(started)
         return self._span
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # A generator's block may end in another context than it began in; that one's value is gone with it.
-        with suppress(ValueError):
-            _SPAN.reset(self._token)
+        leave(self._token)
         if error is not None and not isinstance(error, GeneratorExit):
             self._span.exception = error
         if self._span.id:

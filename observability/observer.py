@@ -47,6 +47,7 @@ class Observer:
             age = self.instruments.process_age()
             self._init_ms = None if age is None else round(age * 1000, 3)
         self._ready = True
+        self._backend.install()
 
     def open(self, invocation: Invocation | None) -> Record:
         """A record with its ids; `invocation` is Lambda's, None elsewhere."""
@@ -54,6 +55,7 @@ class Observer:
         record = Record(self, self.instruments.clock, self.settings.service, cold_start=cold)
         record.init_ms = self._init_ms if cold else None
         record.cpu_started = self.instruments.cpu()
+        record.bridge = self._backend.bridge
         if invocation is not None:
             record.in_lambda = True
             record.function_request_id = invocation.function_request_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -23,8 +24,10 @@ class Span:
         "metadata_",
         "name",
         "namespace",
+        "parent_id",
         "sql",
         "started",
+        "told",
     )
 
     def __init__(self, name: str, span_id: str, started: float) -> None:
@@ -40,6 +43,10 @@ class Span:
         self.aws: dict[str, Any] = {}
         self.http: dict[str, Any] = {}
         self.sql: dict[str, Any] = {}
+        self.parent_id: str | None = None
+        """Of a parent that is no Span of ours (the OpenTelemetry SDK's): then it isn't where the tree says."""
+        self.told: Told | None = None
+        """What another tracing API than span() said of it."""
 
     def annotate(self, **annotations: Any) -> None:
         """Adds annotations: indexed, for filter expressions. X-Ray takes texts, numbers and booleans."""
@@ -52,6 +59,32 @@ class Span:
     def fault(self, exception: BaseException) -> None:
         """Marks the work as failed because of the exception."""
         self.exception = exception
+
+    def tell(self) -> Told:
+        """Where another tracing API keeps what X-Ray's blocks have no place for."""
+        if self.told is None:
+            self.told = Told()
+        return self.told
+
+
+@dataclass(slots=True)
+class Told:
+    """What OpenTelemetry's API or the X-Ray SDK says of a span. `kind`: OpenTelemetry's SpanKind by name. `events`:
+    name, seconds since the epoch, attributes. `links`: trace id and span id in hexadecimal, attributes. `failed`:
+    the status was set to ERROR, for the `reason`. `cause` and `flags`: X-Ray's, as its SDK makes them. `metadata`:
+    by namespace, beside the default one.
+    """
+
+    kind: str = "INTERNAL"
+    attributes: dict[str, Any] = field(default_factory=dict)
+    events: list[tuple[str, float, dict[str, Any]]] = field(default_factory=list)
+    links: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    exception: BaseException | None = None
+    failed: bool = False
+    reason: str | None = None
+    cause: dict[str, Any] | str | None = None
+    flags: dict[str, bool] = field(default_factory=dict)
+    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def client_error(error: BaseException | None) -> int | None:

@@ -29,6 +29,7 @@ READS_ENVIRONMENT = frozenset(
         "local/commands.py",  # composition root
         "local/lambda_runtime/limits.py",  # what an argument is by default
         "local/lambda_runtime/stdlib_runtime.py",  # a runtime client: the environment is how Lambda talks to it
+        "observability/cold_start.py",  # fast_imports() without an environment
         "observability/fastapi.py",  # observe() without settings
         "observability/invocation.py",  # Lambda gives each invocation's trace header there
         "service/handler.py",  # composition root
@@ -39,8 +40,13 @@ READS_ENVIRONMENT = frozenset(
 EFFECTS = frozenset({"service/handler.py"})
 #: The only files of observability/ that may import more than the standard library, and what.
 INTEGRATIONS: Mapping[str, tuple[str, ...]] = {
+    "observability/cold_start.py": ("fastapi", "pydantic"),
     "observability/fastapi.py": ("fastapi", "starlette"),
     "observability/invocation.py": ("mangum",),
+    "observability/tracing/installed.py": ("opentelemetry",),
+    "observability/tracing/otel.py": ("opentelemetry",),
+    "observability/tracing/provider.py": ("opentelemetry",),
+    "observability/tracing/xray_sdk.py": ("aws_xray_sdk",),
 }
 MOST_LINES = 300
 #: Modules that reach out of the process, or are never twice the same: a file that says PURE uses none of them, ...

@@ -6,25 +6,50 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from observability.instruments import Instruments
-    from observability.record import Record
+    from observability.record import Bridge, Record
     from observability.settings import Settings
 
 __all__ = ["Backend", "backend"]
 
 
 class Backend(Protocol):
+    bridge: Bridge | None
+    """What the records get, so that other APIs' spans are in them; None while no other API is in use."""
+
+    def install(self) -> None:
+        """Takes its place in the tracing APIs that the process has loaded by now. May be called again, later."""
+
     def export(self, record: Record, instruments: Instruments) -> None:
         """Sends the finished record's spans, counting in the record what it can't send. What it raises counts too."""
 
 
 class _Off:
+    bridge: Bridge | None = None
+
+    def install(self) -> None: ...
     def export(self, record: Record, instruments: Instruments) -> None: ...
 
 
 def backend(settings: Settings) -> Backend:
-    """The backend that the settings ask for."""
-    if settings.tracing.value == "off":
-        return _Off()
-    from observability.tracing.native import Native  # noqa: PLC0415 (only the chosen backend is loaded)
+    """The backend that the settings ask for, installed. Raises MissingPackageError."""
+    made = _made(settings)
+    made.install()
+    return made
 
-    return Native()
+
+def _made(settings: Settings) -> Backend:
+    """Only the chosen backend is loaded."""
+    match settings.tracing.value:
+        case "off":
+            return _Off()
+        case "xray-sdk":
+            from observability.tracing.xray_sdk import XRaySdk  # noqa: PLC0415 (see above)
+
+            return XRaySdk(settings)
+        case "otel":
+            from observability.tracing.otel import OpenTelemetry  # noqa: PLC0415 (see above)
+
+            return OpenTelemetry(settings)
+    from observability.tracing.native import Native  # noqa: PLC0415 (see above)
+
+    return Native(settings)

@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from observability.json_text import clean, strict
-from observability.spans import client_error
 from observability.tracing.causes import Causes
+from observability.tracing.merged import cause, merged, outcome
+from observability.tracing.merged import metadata as found_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -101,6 +102,7 @@ class _Tree:
         return document
 
     def _span(self, span: Span, depth: int) -> dict[str, Any]:
+        span = merged(span)
         wall = self._record.wall
         document: dict[str, Any] = {
             "id": span.id,
@@ -113,7 +115,7 @@ class _Tree:
             document["end_time"] = round(wall(span.ended), 6)
         if span.namespace is not None:
             document["namespace"] = span.namespace
-        metadata = {"default": dict(span.metadata_)} if span.metadata_ else {}
+        metadata = found_metadata(span)
         if span.annotations:
             self._annotate(document, dict(span.annotations), metadata)
         for block in ("aws", "http", "sql"):
@@ -125,7 +127,7 @@ class _Tree:
             self._too_deep.extend((span.id, child) for child in list(span.children))
         elif span.children:
             document["subsegments"] = [self._span(child, depth + 1) for child in list(span.children)]
-        if span.exception is not None or span.http:
+        if span.exception is not None or span.http or span.told is not None:
             self._outcome(document, span)
         return document
 
@@ -139,14 +141,14 @@ class _Tree:
             metadata["annotations"] = {key: value for key, value in found.items() if key not in kept}
 
     def _outcome(self, document: dict[str, Any], span: Span) -> None:
-        status = client_error(span.exception)
-        response = span.http.get("response")
-        if status is None and isinstance(response, dict):
-            status = response.get("status")
-        is_fault = span.exception is not None and client_error(span.exception) is None
-        document.update(_flags(status if isinstance(status, int) else None, fault=is_fault))
-        if span.exception is not None:
-            document["cause"] = self._tidy(self._causes.of(span.exception))
+        status, is_fault = outcome(span)
+        document.update(_flags(status, fault=is_fault))
+        if (error := cause(span)) is not None:
+            document["cause"] = self._tidy(self._causes.of(error))
+        elif span.told is not None:
+            document.update(span.told.flags)
+            if span.told.cause:
+                document["cause"] = self._tidy(span.told.cause)
 
 
 def name(text: str) -> str:
