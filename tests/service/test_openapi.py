@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +14,14 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from observability.testing import capture
 from service.app import create_app
 from service.idempotency import Idempotency
+from service.ids import TimeOrderedIds
 from service.items import Items
 from service.settings import Settings
 from service.sqlite_store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from schemathesis import Case
 
@@ -63,10 +67,23 @@ def test_operation(case: Case[Any]) -> None:
     case.validate_response(answer, excluded_checks=_excluded(answer))
 
 
-def test_sequences() -> None:
+def test_sequences(tmp_path: Path) -> None:
     """Operations after one another, on the items that earlier ones made: the same holds; what was deleted is gone."""
+    numbers = count()
 
     class Sequences(schema.as_state_machine()):  # type: ignore[misc] # its base is made from the document
+        def setup(self) -> None:
+            """An empty store, the same ids, the same time: what is asked depends only on what was answered."""
+            self.store = SqliteStore(str(tmp_path / f"{next(numbers)}.sqlite3"), 86_400)
+            ids = TimeOrderedIds(clock_ms=lambda: 1_767_225_600_000, randomness=bytes)
+            idempotency = Idempotency(self.store, 2_000)
+            APP.state.items = Items(self.store, idempotency, ids, lambda: datetime(2026, 1, 1, tzinfo=UTC))
+            super().setup()
+
+        def teardown(self) -> None:
+            super().teardown()
+            self.store.close()
+
         def validate_response(self, response: Any, case: Case[Any], **_: Any) -> None:
             recorder = getattr(self, "recorder", None)
             case.validate_response(response, excluded_checks=_excluded(response), recorder=recorder)
