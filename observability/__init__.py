@@ -4,6 +4,7 @@ Also public: observability.settings (a service's own settings), observability.er
 """
 
 from observability.catalogue import Metric, Unit
+from observability.cold_start import fast_imports
 from observability.context import current, span
 from observability.errors import ObservabilityError
 from observability.fastapi import observe
@@ -20,6 +21,7 @@ __all__ = [
     "Span",
     "Unit",
     "current",
+    "fast_imports",
     "lambda_handler",
     "observe",
     "span",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from observability.errors import NotObservedError, UnsupportedEventError
 from observability.observer import of
+from observability.tricks import Trick
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -43,16 +44,24 @@ def active() -> Invocation | None:
     return _ACTIVE.get()
 
 
-def lambda_handler(app: Any, *, base_path: str = "/", environ: Mapping[str, str] | None = None) -> LambdaHandler:
+def lambda_handler(
+    app: Any, *, base_path: str = "/", prime: str | None = None, environ: Mapping[str, str] | None = None
+) -> LambdaHandler:
     """What Lambda is to call, made at the end of the handler's module, after observe(app).
 
-    `base_path`: of the API's custom domain mapping, taken off the path. `environ`: where Lambda puts each
-    invocation's trace header (os.environ). Raises NotObservedError, and ImportError if mangum isn't installed.
+    `base_path`: of the API's custom domain mapping, taken off the path. `prime`: a path that may be asked for, by
+    GET, while the function starts, so that the first request finds all in place; it must change nothing (None: one
+    that no route has). `environ`: where Lambda puts each invocation's trace header (os.environ). Raises
+    NotObservedError, and ImportError if mangum isn't installed.
     """
     observer = of(app)
     if observer is None:
         raise NotObservedError("lambda_handler()")
     handler = LambdaHandler(app, base_path, os.environ if environ is None else environ)
+    if Trick.PRIME in observer.settings.tricks and observer.settings.function_name is not None:
+        from observability.priming import rehearse  # noqa: PLC0415 (only a process that serves Lambda needs it)
+
+        rehearse(handler, app, observer, prime)
     observer.ready()
     return handler
 

@@ -5,6 +5,8 @@ The edge: whatever goes wrong in here is counted in TelemetryFailures and never 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from observability.constants import Constants
@@ -16,6 +18,8 @@ from observability.tracing.header import parse
 from observability.wide_event import lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from observability.deadline import NearTimeoutError
     from observability.instruments import Instruments
     from observability.invocation import Invocation
@@ -48,6 +52,17 @@ class Observer:
             self._init_ms = None if age is None else round(age * 1000, 3)
         self._ready = True
         self._backend.install()
+
+    @contextmanager
+    def rehearsing(self) -> Iterator[None]:
+        """The requests in here leave nothing, and the next one finds all as it was: cold, and not yet ready."""
+        before = (self.instruments, self._cold, self._ready, self._init_ms, self._owed)
+        self.instruments = replace(self.instruments, write_line=_nowhere, send_document=_nowhere)
+        self._owed = []
+        try:
+            yield
+        finally:
+            self.instruments, self._cold, self._ready, self._init_ms, self._owed = before
 
     def open(self, invocation: Invocation | None) -> Record:
         """A record with its ids; `invocation` is Lambda's, None elsewhere."""
@@ -150,6 +165,9 @@ class Observer:
         raw[8] = raw[8] & 0x3F | 0x80
         text = raw.hex()
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _nowhere(_what: object) -> None: ...
 
 
 def of(app: Any) -> Observer | None:

@@ -18,6 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from observability.errors import SettingError
+from observability.tricks import Trick, tricks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -227,6 +228,12 @@ class Settings:
         default="127.0.0.1:2000",
         meaning="where the X-Ray daemon takes documents: host:port, or tcp:host:port udp:host:port",
     )
+    cold_start: tuple[str, ...] = setting(
+        env="OBSERVABILITY_COLD_START",
+        default=("all",),
+        meaning="what a cold start does to be shorter: all, none, or some of collector, openapi, plugins, pydantic-v1"
+        ", prime (docs/cold-start.md)",
+    )
     function_name: str | None = setting(
         env="AWS_LAMBDA_FUNCTION_NAME", default=None, meaning="set by Lambda: the function's name"
     )
@@ -261,11 +268,15 @@ class Settings:
             raise SettingError(
                 "OBSERVABILITY_MOST_DIMENSION_VALUES", str(self.most_dimension_values), "a whole number from 1 on"
             )
-        _ = self.daemon
+        _ = self.daemon, self.tricks
 
     @property
     def metrics_namespace(self) -> str:
         return self.service if self.namespace is None else self.namespace
+
+    @property
+    def tricks(self) -> frozenset[Trick]:
+        return tricks(",".join(self.cold_start))
 
     @property
     def daemon(self) -> tuple[str, int]:

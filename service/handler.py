@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 
+from observability import fast_imports
 from observability import lambda_handler as observed_handler
-from service.app import create_app
-from service.settings import Settings
 
-app = create_app(Settings.from_env(os.environ))
-lambda_handler = observed_handler(app)
+with fast_imports():
+    from service.app import create_app
+    from service.settings import Settings
+
+    app = create_app(Settings.from_env(os.environ))
+    lambda_handler = observed_handler(app, prime="/api/health")

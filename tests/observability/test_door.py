@@ -21,6 +21,7 @@ def test_all_is_complete() -> None:
         "Span",
         "Unit",
         "current",
+        "fast_imports",
         "lambda_handler",
         "observe",
         "span",
