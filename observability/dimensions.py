@@ -27,6 +27,8 @@ class Dimensions:
         is kept under fields.<name>.
         """
         record.route_dimension = self._bounded("route", record.route)
+        if not record.has_more():
+            return
         for metric in [*(one for one, _ in record.metrics.values()), *(one for one, _ in record.counts.values())]:
             if metric.dimensions is not DIMENSION_SETS:
                 for name in {name for names in metric.dimensions for name in names} - LINE_DIMENSIONS:

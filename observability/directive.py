@@ -1,4 +1,4 @@
-"""Metrics -> EMF's directives, and the forms that the line's members are filled into. PURE.
+"""Metrics -> EMF's directives. PURE.
 
 EMF: CloudWatch Logs user guide, "Specification: Embedded metric format".
 """
@@ -18,24 +18,19 @@ if TYPE_CHECKING:
 _DIMENSION_SETS = strict(DIMENSION_SETS)
 
 
-def template(*names: str) -> str:
-    """The members of these names, a %s in the place of each one's JSON."""
-    return ",".join(f'"{name}":%s' for name in names)
-
-
 def definitions(metrics: Iterable[Metric]) -> str:
     """The metrics as a directive lists them."""
     return ",".join([metric.definition for metric in metrics])
 
 
-def directives(namespace: str, defined: str, metrics: list[Metric]) -> str:
+def directives(namespace: str, defined: str, metrics: list[tuple[Metric, list[float]]]) -> str:
     """What stands in CloudWatchMetrics: a directive for each group of dimension sets. `namespace` is JSON; `defined`
     are the definitions of the library's own metrics in this line.
     """
     if not metrics:
         return _directive(namespace, _DIMENSION_SETS, defined)
     groups = {DIMENSION_SETS: [defined] if defined else []}
-    for metric in metrics:
+    for metric, _ in metrics:
         groups.setdefault(metric.dimensions, []).append(metric.definition)
     return ",".join([_directive(namespace, strict(sets), ",".join(found)) for sets, found in groups.items() if found])
 

@@ -130,6 +130,10 @@ class Record:
             kind = f": {type(error).__name__}" if error is not None else ""
             self.failure_messages.append(what[:200] + kind)
 
+    def has_more(self) -> bool:
+        """Whether there are fields or metrics of the service."""
+        return bool(self.fields or self.metrics or self.counts)
+
     def is_fault(self) -> bool:
         return bool(self.exceptions) or (self.status or 0) >= 500
 

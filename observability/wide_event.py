@@ -9,76 +9,39 @@ from __future__ import annotations
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
+from observability import outcome
 from observability.catalogue import (
-    COLD_STARTS,
     COST,
     EMITTED,
-    ERRORS,
-    FAULTS,
     FIELDS,
     INIT_DURATION,
     LATENCY,
     MEMORY_USED,
-    NEAR_TIMEOUTS,
-    REQUESTS,
     TELEMETRY_FAILURES,
-    THROTTLES,
 )
 from observability.deadline import NearTimeoutError
-from observability.directive import definitions, directives, template
+from observability.directive import definitions, directives
 from observability.json_text import encode, strict, without_lone_surrogates
 from observability.parts import MOST_BYTES, Part, fits, split
 from observability.timestamps import iso
 from observability.tracing.causes import message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from observability.catalogue import Metric
     from observability.constants import Constants
     from observability.record import Record
 
 _LONGEST_MESSAGE = 4_000
 _LONGEST_STACK = 16_000
-_TRUTH = ("false", "true")
 
-_BEGIN = "{" + template("level", "timestamp", "message") + ","
-_REQUEST = template(
-    "cold_start",
-    "request_id",
-    "xray_trace_id",
-    "correlation_id",
-    "method",
-    "route",
-    "path",
-    "status",
-    "duration_ms",
-    "request_bytes",
-    "response_bytes",
-)
-_IN_EVERY_PART = template("request_id", "xray_trace_id", "correlation_id", "method", "route")
-"""What a further line repeats of the first, so that it is found with it and its metrics have their dimensions."""
-
-_IF_KNOWN = (
-    "function_request_id",
-    "cpu_ms",
-    "memory_mb",
-    "init_ms",
-    "client_ip",
-    "user_agent",
-    "remaining_ms",
-)
-"""Members that are attributes of the record, and left out where they aren't known."""
-
-_ALWAYS = (REQUESTS, LATENCY, FAULTS, ERRORS, THROTTLES, COLD_STARTS, NEAR_TIMEOUTS, TELEMETRY_FAILURES)
-_ALWAYS_VALUES = template(*(metric.name for metric in _ALWAYS))
-_ALWAYS_DEFINITIONS = definitions(_ALWAYS)
+_ALWAYS = definitions((*outcome.RATES, LATENCY, TELEMETRY_FAILURES))
 _TAKEN = FIELDS.keys() | {metric.name for metric in EMITTED}
+_NOTHING = Part({}, [])
 
 
 def lines(record: Record, constants: Constants) -> list[str]:
     """The record's lines: one, unless EMF's limits ask for more; then each is marked by `part` and nothing is lost."""
-    whole = Part(_own_fields(record), _own_metrics(record))
+    whole = Part(_own_fields(record), _own_metrics(record)) if record.has_more() else _NOTHING
     if fits(whole):
         line = _first(record, constants, whole, "")
         if len(line) <= MOST_BYTES:
@@ -93,78 +56,91 @@ def lines(record: Record, constants: Constants) -> list[str]:
 
 def _first(record: Record, constants: Constants, part: Part, mark: str) -> str:
     """The line of the request. What had to be repaired in it is counted in it."""
-    fields, repairs = _fields(part)
+    fields, repairs = _fields(part) if part.fields else ("", 0)
     duration = record.duration_ms()
-    cost = constants.cost(record, duration)
-    members = _begin(record, constants) + _REQUEST % (
-        _TRUTH[record.cold_start],
-        *_ids(record),
-        quoted(record.path),
+    ended = _ended(record)
+    text = (
+        f"{_begin(record, constants, ended)},"
+        f'"path":{quoted(record.path)},"duration_ms":{duration},"request_bytes":{record.request_bytes},'
+        f'"response_bytes":{record.response_bytes}{_if_known(record)}{_if_troubled(record, repairs)}{mark}{fields},'
+    )
+    rates = outcome.rates(
         record.status or 0,
-        duration,
-        record.request_bytes,
-        record.response_bytes,
+        is_fault=record.is_fault(),
+        cold_start=record.cold_start,
+        near_timeout=record.near_timeout,
     )
-    if cost is not None:
-        members += f',"cost_microdollars":{cost}'
-    values, defined = _our_metrics(record, duration, cost, repairs)
-    return _line(
-        record,
-        constants,
-        f"{members}{_if_known(record)}{_if_troubled(record, repairs)}{mark}{fields},{values}",
-        defined,
-        part,
-    )
+    text += f'{rates},"{LATENCY.name}":{duration},"{TELEMETRY_FAILURES.name}":{record.failures + repairs}'
+    defined = _ALWAYS
+    if (held := record.memory_mb) is not None:
+        text += f',"memory_mb":{held},"{MEMORY_USED.name}":{held}'
+        defined += f",{MEMORY_USED.definition}"
+    if (cost := constants.cost(record, duration)) is not None:
+        text += f',"cost_microdollars":{cost},"{COST.name}":{cost}'
+        defined += f",{COST.definition}"
+    if (init_ms := record.init_ms) is not None:
+        text += f',"init_ms":{init_ms},"{INIT_DURATION.name}":{init_ms}'
+        defined += f",{INIT_DURATION.definition}"
+    return _end(constants, text, ended, defined, part)
 
 
 def _further(record: Record, constants: Constants, part: Part, mark: str) -> str:
     """A line with what the first one had no room for."""
     fields, repairs = _fields(part)
-    values, defined = "", ""
+    ended = _ended(record)
+    text, defined = f"{_begin(record, constants, ended)}{mark}{fields}", ""
     if repairs:
-        values, defined = f",{quoted(TELEMETRY_FAILURES.name)}:{repairs}", TELEMETRY_FAILURES.definition
-    members = _begin(record, constants) + _IN_EVERY_PART % _ids(record)
-    return _line(record, constants, f"{members}{mark}{fields}{values}", defined, part)
+        text += f',"{TELEMETRY_FAILURES.name}":{repairs}'
+        defined = TELEMETRY_FAILURES.definition
+    return _end(constants, text, ended, defined, part)
 
 
-def _line(record: Record, constants: Constants, text: str, defined: str, part: Part) -> str:
-    for metric, values in part.metrics:
-        text += f",{quoted(metric.name)}:{values[0] if len(values) == 1 else values}"
-    timestamp = int(_ended(record) * 1000)
-    found = directives(constants.namespace, defined, [metric for metric, _ in part.metrics])
-    return f'{text},"_aws":{{"Timestamp":{timestamp},"CloudWatchMetrics":[{found}]}}}}'
-
-
-def _begin(record: Record, constants: Constants) -> str:
-    said = f"{record.method} {record.route} {record.status}"
-    if record.near_timeout:
-        said += f" near timeout: {record.exceptions[0]}"
-    return _BEGIN % (f'"{_level(record)}"', f'"{iso(_ended(record))}"', quoted(said)) + constants.members
-
-
-def _ids(record: Record) -> tuple[str, ...]:
-    request_id = quoted(record.request_id or "")
-    correlation_id = record.correlation_id
-    return (
-        request_id,
-        f'"{record.trace_id}"',
-        request_id if correlation_id is record.request_id else quoted(correlation_id or ""),
-        quoted(record.method),
-        quoted(record.route_dimension),
+def _begin(record: Record, constants: Constants, ended: float) -> str:
+    """What every line of the request has, so that it is found with the others and its metrics have their dimensions."""
+    found = outcome.members(
+        record.method,
+        record.route,
+        record.route_dimension,
+        record.status or 0,
+        is_fault=record.is_fault(),
+        more=f" near timeout: {record.exceptions[0]}" if record.near_timeout else "",
     )
+    request_id = quoted(record.request_id or "")
+    correlation_id = request_id if record.correlation_id is record.request_id else quoted(record.correlation_id or "")
+    text = (
+        f'{{"timestamp":"{iso(ended)}",{found},{constants.members}"request_id":{request_id},'
+        f'"correlation_id":{correlation_id},"xray_trace_id":"{record.trace_id}"'
+    )
+    if record.function_request_id is not None:
+        text += f',"function_request_id":{quoted(record.function_request_id)}'
+    return text
+
+
+def _end(constants: Constants, text: str, ended: float, defined: str, part: Part) -> str:
+    metrics = part.metrics
+    for metric, values in metrics:
+        text += f",{quoted(metric.name)}:{values[0] if len(values) == 1 else values}"
+    found = directives(constants.namespace, defined, metrics)
+    return f'{text},"_aws":{{"Timestamp":{int(ended * 1000)},"CloudWatchMetrics":[{found}]}}}}'
 
 
 def _if_known(record: Record) -> str:
-    found = ""
-    for name in _IF_KNOWN:
-        value = getattr(record, name)
-        if value is not None:
-            found += f',"{name}":{quoted(value) if isinstance(value, str) else value}'
-    return found
+    """Members that are left out where nothing is known."""
+    text = "" if record.cpu_ms is None else f',"cpu_ms":{record.cpu_ms}'
+    if record.client_ip is not None:
+        text += f',"client_ip":{quoted(record.client_ip)}'
+    if record.user_agent is not None:
+        text += f',"user_agent":{quoted(record.user_agent)}'
+    if record.remaining_ms is not None:
+        text += f',"remaining_ms":{record.remaining_ms}'
+    return text
 
 
 def _if_troubled(record: Record, repairs: int) -> str:
     """Members that a request has when something went wrong with it."""
+    fine = not (record.exceptions or record.failure_messages or repairs)
+    if fine and not (record.client_disconnected or record.near_timeout):
+        return ""
     found: dict[str, Any] = {}
     if record.client_disconnected:
         found["client_disconnected"] = True
@@ -176,7 +152,7 @@ def _if_troubled(record: Record, repairs: int) -> str:
         found.setdefault("telemetry_errors", []).append(f"{repairs} value(s) that JSON can't say")
     if record.exceptions:
         found.update(_error(record.exceptions[0]))
-    return _after_comma(found) if found else ""
+    return f",{strict(found)[1:-1]}"
 
 
 def _fields(part: Part) -> tuple[str, int]:
@@ -186,39 +162,8 @@ def _fields(part: Part) -> tuple[str, int]:
     return f",{text[1:-1]}", repairs
 
 
-def _after_comma(members: Mapping[str, Any]) -> str:
-    return f",{strict(members)[1:-1]}"
-
-
-def _our_metrics(record: Record, duration: float, cost: float | None, repairs: int) -> tuple[str, str]:
-    """The values as members, and their definitions."""
-    status = record.status or 0
-    values = _ALWAYS_VALUES % (
-        1,
-        duration,
-        int(record.is_fault()),
-        int(400 <= status < 500),
-        int(status == 429),
-        int(record.cold_start),
-        int(record.near_timeout),
-        record.failures + repairs,
-    )
-    defined = _ALWAYS_DEFINITIONS
-    for metric, value in ((MEMORY_USED, record.memory_mb), (COST, cost), (INIT_DURATION, record.init_ms)):
-        if value is not None:
-            values += f',"{metric.name}":{value}'
-            defined += f",{metric.definition}"
-    return values, defined
-
-
 def _ended(record: Record) -> float:
     return record.wall(record.started if record.ended is None else record.ended)
-
-
-def _level(record: Record) -> str:
-    if record.is_fault():
-        return "ERROR"
-    return "WARNING" if (record.status or 0) >= 400 else "INFO"
 
 
 def _error(error: BaseException) -> dict[str, str]:
@@ -246,8 +191,6 @@ def _own_fields(record: Record) -> dict[str, Any]:
 
 
 def _own_metrics(record: Record) -> list[tuple[Metric, list[float]]]:
-    if not record.metrics and not record.counts:
-        return []
     own = {name: (metric, list(values)) for name, (metric, values) in record.metrics.items()}
     for name, (metric, total) in record.counts.items():
         own.setdefault(name, (metric, []))[1].append(total)
