@@ -14,14 +14,12 @@ RATES = (REQUESTS, FAULTS, ERRORS, THROTTLES, COLD_STARTS, NEAR_TIMEOUTS)
 
 
 @lru_cache(maxsize=512)
-def members(method: str, route: str, dimension: str, status: int, *, is_fault: bool, more: str = "") -> str:
-    """The line's members that the outcome decides, as JSON. `dimension`: the route as metrics have it; `more`: what
-    else there is to say in the message.
-    """
+def members(message: str, method: str, route: str, status: int, *, is_fault: bool) -> str:
+    """The line's members that the outcome decides, as JSON. `route`: as metrics have it."""
     level = "ERROR" if is_fault else "WARNING" if status >= 400 else "INFO"
     return (
-        f'"level":"{level}","message":{quoted(f"{method} {route} {status}{more}")},'
-        f'"method":{quoted(method)},"route":{quoted(dimension)},"status":{status}'
+        f'"level":"{level}","message":{quoted(message)},'
+        f'"method":{quoted(method)},"route":{quoted(route)},"status":{status}'
     )
 
 

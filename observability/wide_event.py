@@ -27,6 +27,8 @@ from observability.timestamps import iso
 from observability.tracing.causes import message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from observability.catalogue import Metric
     from observability.constants import Constants
     from observability.record import Record
@@ -97,14 +99,11 @@ def _further(record: Record, constants: Constants, part: Part, mark: str) -> str
 
 def _begin(record: Record, constants: Constants, ended: float) -> str:
     """What every line of the request has, so that it is found with the others and its metrics have their dimensions."""
-    found = outcome.members(
-        record.method,
-        record.route,
-        record.route_dimension,
-        record.status or 0,
-        is_fault=record.is_fault(),
-        more=f" near timeout: {record.exceptions[0]}" if record.near_timeout else "",
-    )
+    status = record.status or 0
+    said = f"{record.method} {record.route} {status}"
+    if record.near_timeout:
+        said += f" near timeout: {record.exceptions[0]}"
+    found = outcome.members(said, record.method, record.route_dimension, status, is_fault=record.is_fault())
     request_id = quoted(record.request_id or "")
     correlation_id = request_id if record.correlation_id is record.request_id else quoted(record.correlation_id or "")
     text = (
@@ -151,7 +150,7 @@ def _if_troubled(record: Record, repairs: int) -> str:
     if repairs:
         found.setdefault("telemetry_errors", []).append(f"{repairs} value(s) that JSON can't say")
     if record.exceptions:
-        found.update(_error(record.exceptions[0]))
+        found.update(_error(record.exceptions[0], record.redaction.text))
     return f",{strict(found)[1:-1]}"
 
 
@@ -166,11 +165,11 @@ def _ended(record: Record) -> float:
     return record.wall(record.started if record.ended is None else record.ended)
 
 
-def _error(error: BaseException) -> dict[str, str]:
+def _error(error: BaseException, redact: Callable[[str], str]) -> dict[str, str]:
     return {
         "error_type": type(error).__qualname__,
-        "error_message": message(error)[:_LONGEST_MESSAGE],
-        "error_stack": without_lone_surrogates(_stack(error))[-_LONGEST_STACK:],
+        "error_message": redact(message(error))[:_LONGEST_MESSAGE],
+        "error_stack": redact(without_lone_surrogates(_stack(error)))[-_LONGEST_STACK:],
     }
 
 
@@ -187,7 +186,8 @@ def _own_fields(record: Record) -> dict[str, Any]:
     if not record.fields:
         return {}
     taken = _TAKEN | record.metrics.keys() | record.counts.keys()
-    return {f"fields.{name}" if name in taken else name: value for name, value in record.fields.items()}
+    fields = record.redaction.fields(record.fields)
+    return {f"fields.{name}" if name in taken else name: value for name, value in fields.items()}
 
 
 def _own_metrics(record: Record) -> list[tuple[Metric, list[float]]]:
