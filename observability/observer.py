@@ -13,6 +13,7 @@ from observability.constants import Constants
 from observability.deadline import Watchdog, last_words
 from observability.dimensions import Dimensions
 from observability.record import Record
+from observability.redaction import Redaction
 from observability.tracing import backend
 from observability.tracing.header import parse
 from observability.wide_event import lines
@@ -42,6 +43,7 @@ class Observer:
         self._init_ms: float | None = None
         self._ready = False
         self._owed: list[str] = []
+        self._redaction = Redaction(settings.redact)
         self._watchdog: Watchdog | None = None
 
     def ready(self) -> None:
@@ -71,6 +73,7 @@ class Observer:
         record.init_ms = self._init_ms if cold else None
         record.cpu_started = self.instruments.cpu()
         record.bridge = self._backend.bridge
+        record.redaction = self._redaction
         if invocation is not None:
             record.in_lambda = True
             record.function_request_id = invocation.function_request_id
@@ -149,6 +152,7 @@ class Observer:
         if not record.sampled:
             return
         try:
+            record.redaction.spans(record.root)
             self._backend.export(record, self.instruments)
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("trace not sent", error)

@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from observability.catalogue import EMITTED, UNMATCHED, Metric
+from observability.redaction import Redaction
 from observability.spans import Span
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Record:
     sampled = True
     bridge: Bridge | None = None
     find_route: Callable[[], str] | None = None
+    redaction = Redaction()
     failures = 0
 
     def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:

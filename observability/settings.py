@@ -217,6 +217,12 @@ class Settings:
         unit="ms",
         meaning="with an OTLP endpoint: how long it may take; what it does not take in time is lost, and counted",
     )
+    redact: tuple[str, ...] = setting(
+        env="OBSERVABILITY_REDACT",
+        default=(),
+        meaning="names of fields whose values are hidden in lines, logs and traces, beside passwords, tokens, API keys,"
+        " cookies and such, which always are",
+    )
     near_timeout_ms: int = setting(
         env="OBSERVABILITY_NEAR_TIMEOUT_MS",
         default=200,

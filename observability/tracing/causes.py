@@ -15,8 +15,9 @@ _LONGEST_MESSAGE = 2_000
 class Causes:
     """Describes an exception where it is met first; further out, its id alone says that it is the same one."""
 
-    def __init__(self, entropy: Callable[[int], bytes]) -> None:
+    def __init__(self, entropy: Callable[[int], bytes], redact: Callable[[str], str] = str) -> None:
         self._entropy = entropy
+        self._redact = redact
         self._known: dict[int, str] = {}
 
     def of(self, error: BaseException) -> dict[str, Any] | str:
@@ -26,7 +27,7 @@ class Causes:
         chain = list(_chain(error))
         ids = [self._entropy(8).hex() for _ in chain]
         self._known[id(error)] = ids[0]
-        described = [_describe(one, one_id) for one, one_id in zip(chain, ids, strict=True)]
+        described = [_describe(one, one_id, self._redact) for one, one_id in zip(chain, ids, strict=True)]
         for one, next_id in zip(described, ids[1:], strict=False):
             one["cause"] = next_id
         return {"exceptions": described}
@@ -41,12 +42,12 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _describe(error: BaseException, error_id: str) -> dict[str, Any]:
+def _describe(error: BaseException, error_id: str, redact: Callable[[str], str]) -> dict[str, Any]:
     frames = _frames(error)
     found: dict[str, Any] = {
         "id": error_id,
         "type": type(error).__qualname__,
-        "message": message(error)[:_LONGEST_MESSAGE],
+        "message": redact(message(error))[:_LONGEST_MESSAGE],
         "stack": frames[-_MOST_FRAMES:],
     }
     if len(frames) > _MOST_FRAMES:

@@ -68,7 +68,7 @@ class _Tree:
     def __init__(self, record: Record, entropy: Callable[[int], bytes], tidy: Callable[[Any], Any]) -> None:
         self._record = record
         self._tidy = tidy
-        self._causes = Causes(entropy)
+        self._causes = Causes(entropy, record.redaction.text)
         self._annotations_left = _MOST_ANNOTATIONS
         self._too_deep: list[tuple[str, Span]] = []
 
