@@ -71,12 +71,12 @@ class LambdaHandler:
 
     def __init__(self, app: Any, base_path: str, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._loop = _new_event_loop(self)
+        self._loop, self._set_event_loop = _new_event_loop(self)
         self._mangum = _adapter(app, base_path)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         _refuse_unsupported(event)
-        self._use_loop()
+        self._set_event_loop(self._loop)
         token = _ACTIVE.set(_invocation(event, context, self._environ))
         try:
             answer: dict[str, Any] = self._mangum(event, context)
@@ -88,20 +88,17 @@ class LambdaHandler:
         """Closes the event loop. Lambda never needs it."""
         self._loop.close()
 
-    def _use_loop(self) -> None:
-        import asyncio  # noqa: PLC0415 (loaded by mangum already)
 
-        asyncio.set_event_loop(self._loop)
-
-
-def _new_event_loop(owner: LambdaHandler) -> AbstractEventLoop:
-    """A loop of our own: Mangum takes the thread's, which from Python 3.12 on isn't made for it without a warning."""
+def _new_event_loop(owner: LambdaHandler) -> tuple[AbstractEventLoop, Callable[[AbstractEventLoop], None]]:
+    """A loop of our own, and what makes it the thread's: Mangum takes that one, which from Python 3.12 on isn't made
+    for it without a warning.
+    """
     import asyncio  # noqa: PLC0415 (only a process that serves Lambda needs it here)
 
     loop = asyncio.new_event_loop()
     weakref.finalize(owner, loop.close)
     asyncio.set_event_loop(loop)
-    return loop
+    return loop, asyncio.set_event_loop
 
 
 def _adapter(app: Any, base_path: str) -> Any:

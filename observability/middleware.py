@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from observability.context import entered
 from observability.invocation import Invocation, active
+from observability.json_text import without_lone_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -93,29 +94,31 @@ class Exchange:
 
     async def receive(self) -> Message:
         message = await self._receive()
-        if message["type"] == "http.request":
-            self.record.request_bytes += len(message.get("body") or b"")
-        elif message["type"] == "http.disconnect" and not self.complete:
+        kind = message.get("type")
+        if kind == "http.request":
+            self.record.request_bytes += _length(message)
+        elif kind == "http.disconnect" and not self.complete:
             self.record.client_disconnected = True
         return message
 
     async def send(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "http.response.start":
+        kind = message.get("type")
+        record = self.record
+        if kind == "http.response.body":
+            record.response_bytes += _length(message)
+        elif kind == "http.response.start":
             self.started = True
             # An answer that begins after the client has gone reaches nobody, whatever its status.
-            self.record.status = _GONE if self.record.client_disconnected else message["status"]
+            record.status = _GONE if record.client_disconnected else _status(message)
             message = self._with_our_headers(message)
-        elif kind == "http.response.body":
-            self.record.response_bytes += len(message.get("body") or b"")
         try:
             await self._send(message)
         except OSError:  # how a server says that the client has gone (ASGI, HTTP spec 2.4)
-            self._broken_pipe = self.record.client_disconnected = True
+            self._broken_pipe = record.client_disconnected = True
             raise
-        if kind == "http.response.pathsend" or (kind == "http.response.body" and not message.get("more_body")):
+        if (kind == "http.response.body" and not message.get("more_body")) or kind == "http.response.pathsend":
             self.complete = True
-            self.record.answered = self.record.now()
+            record.answered = record.now()
 
     def _with_our_headers(self, message: Message) -> Message:
         try:
@@ -149,33 +152,59 @@ class Exchange:
                 record.remaining_ms = int(invocation.remaining_ms())
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("request half described", error)
+        self.routed = None  # the scope refers to this exchange: without the circle both are gone at once
+
+
+def _status(message: Message) -> int | None:
+    """The server judges the message; the line takes what can be a status."""
+    status = message.get("status")
+    return int(status) if isinstance(status, int) else None
+
+
+def _length(message: Message) -> int:
+    try:
+        return len(message.get("body") or b"")
+    except TypeError:  # no bytes: the server's to complain about
+        return 0
 
 
 def _arrive(observer: Observer, record: Record, scope: Scope, invocation: Invocation | None) -> None:
     """The facts that are known at the start."""
     trace_header = invocation.trace_header if invocation is not None else None
+    traceparent = None
     try:
         headers = _interesting(scope)
+        traceparent = headers.get(b"traceparent")
         if invocation is None:
             trace_header = headers.get(b"x-amzn-trace-id")
-        correlation_id = headers.get(b"x-correlation-id", "")
-        if _CORRELATION_ID.fullmatch(correlation_id):
+        correlation_id = headers.get(b"x-correlation-id")
+        if correlation_id is not None and _CORRELATION_ID.fullmatch(correlation_id):
             record.correlation_id = correlation_id
-        record.method = scope["method"][:32]
-        record.path = scope["path"][:_LONGEST_PATH]
+        record.method = _text(record, "method", scope["method"][:32])
+        record.path = _text(record, "path", scope["path"][:_LONGEST_PATH])
         record.url = f"{scope.get('scheme', 'http')}://{headers.get(b'host', '')[:255]}{record.path}"
         record.user_agent = headers.get(b"user-agent", "")[:_LONGEST_AGENT] or None
-        record.client_ip = (scope.get("client") or (None,))[0] or None
+        client = scope.get("client")
+        if client and client[0]:
+            record.client_ip = _text(record, "client", client[0])
     except Exception as error:  # noqa: BLE001 (the telemetry edge)
         record.failed("request half described", error)
-    observer.join(record, trace_header)
+    observer.join(record, trace_header, traceparent)
 
 
-_INTERESTING = frozenset((b"x-amzn-trace-id", b"x-correlation-id", b"host", b"user-agent"))
+_INTERESTING = frozenset((b"x-amzn-trace-id", b"traceparent", b"x-correlation-id", b"host", b"user-agent"))
 
 
 def _interesting(scope: Scope) -> dict[bytes, str]:
     return {name: value[:1024].decode("latin-1") for name, value in scope["headers"] if name in _INTERESTING}
+
+
+def _text(record: Record, what: str, value: str) -> str:
+    """A text that any encoding takes. A server decodes bytes that are no UTF-8 to halves of surrogate pairs."""
+    found = value if value.isascii() else without_lone_surrogates(value)
+    if found != value:
+        record.failed(f"the {what} is no text")
+    return found
 
 
 def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
@@ -183,13 +212,17 @@ def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
     timing = f"app;dur={record.duration_ms()}"
     if record.init_ms is not None:
         timing += f", init;dur={record.init_ms}"
+    request_id = (record.request_id or "").encode()
     ours = {
-        b"x-request-id": record.request_id,
-        b"x-correlation-id": record.correlation_id,
-        b"x-amzn-trace-id": f"Root={record.trace_id}",
-        b"server-timing": timing,
+        b"x-request-id": request_id,
+        b"x-correlation-id": request_id
+        if record.correlation_id is record.request_id
+        else (record.correlation_id or "").encode(),
+        b"x-amzn-trace-id": f"Root={record.trace_id}".encode(),
+        b"server-timing": timing.encode(),
     }
     given = list(headers)
     for name, _ in given:
         ours.pop(bytes(name).lower(), None)
-    return given + [(name, value.encode("ascii")) for name, value in ours.items() if value]
+    given += ours.items()
+    return given

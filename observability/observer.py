@@ -16,6 +16,7 @@ from observability.record import Record
 from observability.redaction import Redaction
 from observability.tracing import backend
 from observability.tracing.header import parse
+from observability.tracing.traceparent import parse_traceparent
 from observability.wide_event import lines
 
 if TYPE_CHECKING:
@@ -84,10 +85,14 @@ class Observer:
         record.correlation_id = record.request_id
         return record
 
-    def join(self, record: Record, trace_header: str | None) -> None:
-        """Makes the record part of the trace that the header names, or of a new one."""
+    def join(self, record: Record, trace_header: str | None, traceparent: str | None = None) -> None:
+        """Makes the record part of the trace that X-Amzn-Trace-Id names, else traceparent, else of a new one."""
         found = parse(trace_header)
-        record.trace_id = found.root or f"1-{int(record.opened_at):08x}-{self.instruments.entropy(12).hex()}"
+        if found.root is None and traceparent is not None:
+            found = parse_traceparent(traceparent)
+        record.trace_id = (
+            found.root or f"1-{int(record.opened_at) & 0xFFFFFFFF:08x}-{self.instruments.entropy(12).hex()}"
+        )
         record.parent_id = found.parent
         # Lambda owns the segment: without its id there is nothing to hang a subsegment on.
         record.sampled = found.sampled is not False and (found.parent is not None or not record.in_lambda)

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 
 _LONGEST = 1024
+_USUAL = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24});Parent=([0-9a-f]{16});Sampled=([01])(?:;Lineage=[^;=]*)?")
+"""What Lambda gives every invocation; taken apart at once."""
+
 _ROOT = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _PARENT = re.compile(r"[0-9a-f]{16}")
 
@@ -25,6 +28,8 @@ def parse(text: str | None) -> TraceHeader:
     """
     if not text or len(text) > _LONGEST:
         return TraceHeader()
+    if usual := _USUAL.fullmatch(text):
+        return TraceHeader(usual[1], usual[2], usual[3] == "1")
     members = dict(part.strip().partition("=")[::2] for part in text.split(";"))
     root = _usable(_ROOT, members.get("Root"))
     parent = _usable(_PARENT, members.get("Parent")) if root else None
