@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from observability.process import Memory, process_age
-from observability.tracing.daemon import Daemon
+from observability.tracing.sending import sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,7 +56,7 @@ class Instruments:
             SystemClock(),
             os.urandom,
             write_to_stdout,
-            Daemon(settings.daemon).send,
+            sender(settings),
             process_age,
             memory=Memory().resident,
             machine=os.uname().machine,

@@ -40,6 +40,7 @@ class Observer:
         self._constants = Constants.of(settings, instruments.machine)
         self._dimensions = Dimensions(settings.most_dimension_values)
         self._backend = backend(settings)
+        self._w3c = settings.tracing.value == "otel"
         self._cold = settings.initialization_type != _PROVISIONED
         self._init_ms: float | None = None
         self._ready = False
@@ -86,10 +87,13 @@ class Observer:
         return record
 
     def join(self, record: Record, trace_header: str | None, traceparent: str | None = None) -> None:
-        """Makes the record part of the trace that X-Amzn-Trace-Id names, else traceparent, else of a new one."""
+        """Makes the record part of the trace that X-Amzn-Trace-Id names, else traceparent (with the otel backend the
+        other way round, outside of Lambda), else of a new one.
+        """
         found = parse(trace_header)
-        if found.root is None and traceparent is not None:
-            found = parse_traceparent(traceparent)
+        if traceparent is not None and (found.root is None or (self._w3c and not record.in_lambda)):
+            w3c = parse_traceparent(traceparent)
+            found = found if w3c.root is None else w3c
         record.trace_id = (
             found.root or f"1-{int(record.opened_at) & 0xFFFFFFFF:08x}-{self.instruments.entropy(12).hex()}"
         )

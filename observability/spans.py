@@ -72,7 +72,7 @@ class Told:
     """What OpenTelemetry's API or the X-Ray SDK says of a span. `kind`: OpenTelemetry's SpanKind by name. `events`:
     name, seconds since the epoch, attributes. `links`: trace id and span id in hexadecimal, attributes. `failed`:
     the status was set to ERROR, for the `reason`. `cause` and `flags`: X-Ray's, as its SDK makes them. `metadata`:
-    by namespace, beside the default one.
+    by namespace. `entity`: the X-Ray SDK's subsegment that this span was made for, and the span above.
     """
 
     kind: str = "INTERNAL"
@@ -85,6 +85,7 @@ class Told:
     cause: dict[str, Any] | str | None = None
     flags: dict[str, bool] = field(default_factory=dict)
     metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
+    entity: Any = None
 
 
 def client_error(error: BaseException | None) -> int | None:

@@ -45,6 +45,7 @@ INTEGRATIONS: Mapping[str, tuple[str, ...]] = {
     "observability/invocation.py": ("mangum",),
     "observability/tracing/installed.py": ("opentelemetry",),
     "observability/tracing/otel.py": ("opentelemetry",),
+    "observability/tracing/propagator.py": ("opentelemetry",),
     "observability/tracing/provider.py": ("opentelemetry",),
     "observability/tracing/xray_sdk.py": ("aws_xray_sdk",),
 }

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from observability.errors import MissingPackageError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from observability.instruments import Instruments
     from observability.record import Bridge, Record
     from observability.settings import Settings
@@ -43,13 +48,21 @@ def _made(settings: Settings) -> Backend:
         case "off":
             return _Off()
         case "xray-sdk":
-            from observability.tracing.xray_sdk import XRaySdk  # noqa: PLC0415 (see above)
-
+            with _needing("aws-xray-sdk", settings):
+                from observability.tracing.xray_sdk import XRaySdk  # noqa: PLC0415 (see above)
             return XRaySdk(settings)
         case "otel":
-            from observability.tracing.otel import OpenTelemetry  # noqa: PLC0415 (see above)
-
+            with _needing("opentelemetry-sdk", settings):
+                from observability.tracing.otel import OpenTelemetry  # noqa: PLC0415 (see above)
             return OpenTelemetry(settings)
     from observability.tracing.native import Native  # noqa: PLC0415 (see above)
 
     return Native(settings)
+
+
+@contextmanager
+def _needing(package: str, settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingPackageError("OBSERVABILITY_TRACING", settings.tracing.value, package) from error

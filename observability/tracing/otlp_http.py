@@ -1,0 +1,115 @@
+"""OTLP over HTTP: POST of protobuf to a collector (OpenTelemetry protocol specification, "OTLP/HTTP").
+
+In Lambda a request is sent at once, for afterwards the process may stand still; anywhere else a thread sends, so that
+no request waits. What can't be sent raises OSError: there and then, or, from the thread, with the next one.
+"""
+
+from __future__ import annotations
+
+import threading
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from queue import Full, Queue
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from observability.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["OtlpHttp", "headers_of"]
+
+_MOST_WAITING = 512
+"""Requests that wait for the thread; some seconds of a busy service. The next is lost, and counted."""
+
+
+class OtlpHttp:
+    """`url`: the whole one, http or https. Raises SettingError."""
+
+    def __init__(self, variable: str, url: str, headers: Mapping[str, str], timeout_s: float, *, at_once: bool) -> None:
+        self._post = _Post(variable, url, headers, timeout_s)
+        self._at_once = at_once
+        self._waiting: Queue[bytes] = Queue(_MOST_WAITING)
+        self._lost = 0
+        self._thread: threading.Thread | None = None
+
+    def send(self, request: bytes) -> None:
+        """Takes an ExportTraceServiceRequest. Raises OSError."""
+        if self._at_once:
+            self._post(request)
+            return
+        self._start()
+        try:
+            self._waiting.put_nowait(request)
+        except Full:
+            self._lost += 1
+        lost, self._lost = self._lost, 0
+        if lost:
+            raise OSError(f"{lost} request(s) not taken")
+
+    def drain(self) -> None:
+        """Waits until all that was taken is sent, or lost."""
+        self._waiting.join()
+
+    def _start(self) -> None:
+        """A fork loses the thread."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="otlp", daemon=True)
+            self._thread.start()
+
+    def _work(self) -> None:
+        while True:
+            request = self._waiting.get()
+            try:
+                self._post(request)
+            except OSError:
+                self._lost += 1
+            finally:
+                self._waiting.task_done()
+
+
+class _Post:
+    """Keeps its connection."""
+
+    def __init__(self, variable: str, url: str, headers: Mapping[str, str], timeout_s: float) -> None:
+        place = urlsplit(url)
+        if place.scheme not in ("http", "https") or not place.hostname:
+            raise SettingError(variable, url, "a URL such as http://127.0.0.1:4318")
+        made = HTTPSConnection if place.scheme == "https" else HTTPConnection
+        self._connection = made(place.hostname, place.port, timeout=timeout_s)
+        self._path = (place.path or "/") + (f"?{place.query}" if place.query else "")
+        self._headers = {**headers, "Content-Type": "application/x-protobuf", "User-Agent": "glasshouse-otlp"}
+
+    def __call__(self, request: bytes) -> None:
+        kept = self._connection.sock is not None
+        try:
+            self._once(request)
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            if not kept:
+                raise OSError(f"OTLP not sent: {type(error).__name__}") from error
+            self._again(request)
+
+    def _again(self, request: bytes) -> None:
+        """A connection that was kept may have been closed by the other side meanwhile."""
+        try:
+            self._once(request)
+        except (OSError, HTTPException) as error:
+            self._connection.close()
+            raise OSError(f"OTLP not sent: {type(error).__name__}") from error
+
+    def _once(self, request: bytes) -> None:
+        self._connection.request("POST", self._path, request, self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        if answer.status >= 300:
+            raise OSError(f"status {answer.status}")
+
+
+def headers_of(text: str) -> dict[str, str]:
+    """OTEL_EXPORTER_OTLP_HEADERS: name=value,name=value, the values URL-encoded (OpenTelemetry, "OTLP exporter")."""
+    pairs = (one.partition("=") for one in text.split(",") if one.strip())
+    found = {name.strip(): unquote(value.strip()) for name, sign, value in pairs if sign and name.strip()}
+    if len(found) != len([one for one in text.split(",") if one.strip()]):
+        raise SettingError("OTEL_EXPORTER_OTLP_HEADERS", "(not shown)", "name=value,name=value")
+    return found
