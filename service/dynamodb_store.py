@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from observability import span
+from observability.tracing.botocore import instrument
 from service.errors import StoreConflictError, UnavailableError
 from service.models import Item
 
@@ -56,6 +57,7 @@ class DynamoDBStore:
     """An ItemStore (service/store.py) in `table`."""
 
     def __init__(self, table: str, idempotency_expiry_s: int, client: DynamoDBClient) -> None:
+        instrument(client)  # every call is a span of the request that makes it
         self._table = table
         self._expiry_s = idempotency_expiry_s
         self._client = client
@@ -65,7 +67,7 @@ class DynamoDBStore:
         self._put(item, "attribute_not_exists(id)", {})
 
     def get(self, item_id: str) -> Item | None:
-        found = self._call("GetItem", self._client.get_item, Key={"id": {"S": item_id}}, ConsistentRead=True)
+        found = self._call(self._client.get_item, Key={"id": {"S": item_id}}, ConsistentRead=True)
         row = found.get("Item")
         return None if row is None or "kind" not in row else _item(row)
 
@@ -78,7 +80,7 @@ class DynamoDBStore:
         }
         rows: list[dict[str, Any]] = []
         while True:  # a Query stops at 1 MB, which may be before the limit
-            found = self._call("Query", self._client.query, **query, Limit=limit - len(rows))
+            found = self._call(self._client.query, **query, Limit=limit - len(rows))
             rows += found["Items"]
             if len(rows) >= limit or "LastEvaluatedKey" not in found:
                 return [_item(row) for row in rows]
@@ -92,7 +94,6 @@ class DynamoDBStore:
         values = {":kind": {"S": _KIND}} | ({} if expected is None else {":expected": {"N": str(expected)}})
         try:
             self._call(
-                "DeleteItem",
                 self._client.delete_item,
                 Key={"id": {"S": item_id}},
                 ConditionExpression=condition,
@@ -106,7 +107,7 @@ class DynamoDBStore:
         return True
 
     def ping(self) -> None:
-        self._call("GetItem", self._client.get_item, Key={"id": {"S": "ping"}}, ProjectionExpression="id")
+        self._call(self._client.get_item, Key={"id": {"S": "ping"}}, ProjectionExpression="id")
 
     def once(
         self, key: str, fingerprint: str, make: Callable[[], str], remaining_ms: Callable[[], int]
@@ -126,7 +127,6 @@ class DynamoDBStore:
         row = _row(item)
         try:
             self._call(
-                "PutItem",
                 self._client.put_item,
                 Item=row,
                 ConditionExpression=condition,
@@ -138,28 +138,17 @@ class DynamoDBStore:
             if _present(error) != row:
                 raise StoreConflictError(f"item {item.id} is not as expected: {condition}") from error
 
-    def _call(self, operation: str, call: Callable[..., Any], **request: Any) -> dict[str, Any]:
-        """One request to DynamoDB, in a span. A failed condition is raised as it is, all else as UnavailableError."""
-        with span("DynamoDB", namespace="aws", aws={"operation": operation, "table_name": self._table}) as remote:
-            try:
-                answer: dict[str, Any] = call(TableName=self._table, **request)
-            except BotoCoreError as error:
+    def _call(self, call: Callable[..., Any], **request: Any) -> dict[str, Any]:
+        """One request to DynamoDB. A failed condition is raised as it is, all else as UnavailableError."""
+        try:
+            answer: dict[str, Any] = call(TableName=self._table, **request)
+        except BotoCoreError as error:
+            raise unavailable(error) from error
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _CONFLICT:
                 raise unavailable(error) from error
-            except ClientError as error:
-                remote.aws |= _facts(cast("dict[str, Any]", error.response))
-                if error.response["Error"]["Code"] != _CONFLICT:
-                    raise unavailable(error) from error
-                refused = error
-            else:
-                remote.aws |= _facts(answer)
-                return answer
-        raise refused  # outside of the span: a condition that doesn't hold is an answer, not a fault
-
-
-def _facts(answer: dict[str, Any]) -> dict[str, Any]:
-    """What X-Ray's aws block says of a call: the request's id, and how often it was tried again."""
-    about = answer.get("ResponseMetadata", {})
-    return {"request_id": about.get("RequestId", ""), "retries": about.get("RetryAttempts", 0)}
+            raise
+        return answer
 
 
 def _present(error: ClientError) -> dict[str, Any]:
