@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run dev test check bench lock docs clean artifact \
-	install install-dev install-sam install-build build-ItemsFunction build-DependencyLayer
+	install install-dev install-bench install-sam install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -77,7 +77,7 @@ check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, SAM'
 	$(sam_environment) .venv-sam/bin/sam validate --lint --template sam_template.yaml
 	.venv-sam/bin/cfn-lint sam_template.yaml
 
-bench: install-dev ## how fast it is, measured here
+bench: install-dev install-bench ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
 
 docs: install ## docs/settings.md, from the settings themselves
@@ -87,7 +87,7 @@ lock: install-build ## requirements*.txt, from pyproject.toml's dependency-group
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## removes all that was made here but your data in .local/
-	rm -rf .venv .venv-sam .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -path ./.local -prune -o -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 artifact: install install-build ## build/host: what would be deployed, built for this machine
@@ -105,6 +105,11 @@ install: # .venv for run and dev
 
 install-dev:
 	@sh toolchain/venv.sh .venv requirements.txt requirements-local.txt requirements-dev.txt
+
+# The peers' extension modules must fit the Python that measures them.
+install-bench:
+	@PYTHON=$(python) sh toolchain/venv.sh .venv-bench-opentelemetry requirements-bench-opentelemetry.txt
+	@PYTHON=$(python) sh toolchain/venv.sh .venv-bench-distro requirements-bench-distro.txt
 
 install-sam:
 	@sh toolchain/venv.sh .venv-sam requirements-sam.txt

@@ -7,14 +7,17 @@ import platform
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
 from benchmarks import figures, function, laptop
-from benchmarks.figures import Series
+from benchmarks.figures import Series, Target
+from benchmarks.function import Function
 from benchmarks.laptop import Laptop
+from benchmarks.variants import BARE, BARE_DYNAMODB, NATIVE, NATIVE_DYNAMODB
 
 
 def main(arguments: list[str]) -> int:
@@ -35,10 +38,10 @@ def _end(number: int, _frame: object) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    cold, warm = function.measure(1, 1, uncounted=0) if options.quick else function.measure(7, 12)
+    alone = function.measure(1, 1, quick=True) if options.quick else function.measure(7, 8)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
-    print(_report(cold, warm, stack, time.monotonic() - started))
-    _keep(options.keep, cold, warm, stack)
+    print(_report(alone, stack, time.monotonic() - started))
+    _keep(options.keep, alone, stack)
     return 0
 
 
@@ -49,21 +52,39 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _report(cold: list[Series], warm: list[Series], stack: Laptop, seconds: float) -> str:
-    measured = (
-        (figures.GATEWAY, stack.gateway_p50_ms),
-        (figures.THROUGHPUT, median(stack.requests_per_s)),
-        (figures.START_UP, median(stack.start_s)),
-    )
+def _report(alone: Function, stack: Laptop, seconds: float) -> str:
     return "\n\n".join(
         (
             f"{_machine()}; {seconds:.0f} s in all",
-            figures.comparison("cold start: process to first `next`", cold),
-            figures.comparison("warm, through the runtime client", warm),
+            figures.comparison("cold start: process to first `next`", alone.cold),
+            figures.comparison("cold start: process to first answer", alone.first),
+            figures.comparison("warm, through the runtime client", alone.warm),
+            figures.comparison("warm, in process", alone.in_process),
+            figures.comparison("peak memory", alone.memory, "MB"),
+            *(f"Left out: {why}" for why in alone.left_out),
             figures.comparison("one request through the gateway", _gateway(stack)),
-            figures.targets(measured),
+            figures.targets([*_ratios(alone), *_laptop(stack)]),
         )
     )
+
+
+def _ratios(alone: Function) -> Iterator[tuple[Target, float]]:
+    for target, series, variant, floor in (
+        (figures.COLD, alone.cold, NATIVE, BARE),
+        (figures.COLD_DYNAMODB, alone.cold, NATIVE_DYNAMODB, BARE_DYNAMODB),
+        (figures.WARM, alone.warm, NATIVE, BARE),
+        (figures.IN_PROCESS, alone.in_process, NATIVE, BARE),
+        (figures.MEMORY, alone.memory, NATIVE, BARE),
+    ):
+        measured = figures.ratio(series, variant.name, floor.name)
+        if measured is not None:
+            yield target, measured
+
+
+def _laptop(stack: Laptop) -> Iterator[tuple[Target, float]]:
+    yield figures.GATEWAY, stack.gateway_p50_ms
+    yield figures.THROUGHPUT, median(stack.requests_per_s)
+    yield figures.START_UP, median(stack.start_s)
 
 
 def _gateway(stack: Laptop) -> list[Series]:
@@ -75,14 +96,13 @@ def _machine() -> str:
     return f"{system}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
 
 
-def _keep(folder: Path, cold: list[Series], warm: list[Series], stack: Laptop) -> None:
+def _keep(folder: Path, alone: Function, stack: Laptop) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     document = {
         "time": now.isoformat(timespec="seconds"),
         "machine": _machine(),
-        "cold": [asdict(series) for series in cold],
-        "warm": [asdict(series) for series in warm],
+        **asdict(alone),
         "laptop": asdict(stack),
     }
     (folder / f"{now:%Y%m%dT%H%M%SZ}.json").write_text(json.dumps(document, indent=2) + "\n")

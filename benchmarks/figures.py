@@ -17,14 +17,14 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One variant's measurements, in milliseconds, in their order."""
+    """One variant's measurements, in their order."""
 
     name: str
-    milliseconds: tuple[float, ...]
+    values: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        return median(self.milliseconds)
+        return median(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,29 @@ START_UP = Target("`make run`, installed, to the first answer", 3.0, "s")
 """The three come from what a person feels: a laptop API as quick as the function, and up before they reach for it."""
 
 
-def comparison(title: str, series: Sequence[Series]) -> str:
+COLD = Target("cold start, everything on, to the floor's", 0.75, "x")
+COLD_DYNAMODB = Target("cold start with a DynamoDB client, to the same app's bare", 0.80, "x")
+WARM = Target("warm through the runtime client, to the floor's", 1.25, "x")
+IN_PROCESS = Target("warm in process, to the floor's", 1.5, "x")
+MEMORY = Target("memory, to the floor's", 1.0, "x")
+"""To see into a service is to cost it nothing that a user feels: no slower start, no more memory."""
+
+
+def ratio(series: Iterable[Series], variant: str, floor: str) -> float | None:
+    """How the variant's median stands to the floor's; None when either wasn't measured."""
+    medians = {one.name: one.median for one in series}
+    return medians[variant] / medians[floor] if {variant, floor} <= medians.keys() else None
+
+
+def comparison(title: str, series: Sequence[Series], unit: str = "ms") -> str:
     """Medians, spread, and ratios to the first of the series. Without any, a sentence that says why."""
     if not series:
         return f"{title}: not measured, awslambdaric is not installed (it has wheels for Linux only)"
     rows = [
-        (one.name, f"{one.median:.2f}", f"{min(one.milliseconds):.2f}", f"{one.median / series[0].median:.2f}")
+        (one.name, f"{one.median:.2f}", f"{min(one.values):.2f}", f"{one.median / series[0].median:.2f}")
         for one in series
     ]
-    return table((title, "median ms", "best ms", "ratio to the first"), rows)
+    return table((title, f"median {unit}", f"best {unit}", "ratio to the first"), rows)
 
 
 def targets(measured: Iterable[tuple[Target, float]]) -> str:

@@ -1,18 +1,20 @@
-"""Cold and warm times of the function alone, in the real runtime client, the variants interleaved."""
+"""The function alone, seen into in different ways: cold and warm times and memory, the variants interleaved."""
 
 import importlib.util
-import socket
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from benchmarks import code_tree, event
 from benchmarks.figures import Series
+from benchmarks.in_process import InProcess
+from benchmarks.place import Place, Receiver
 from benchmarks.sandbox import Sandbox
-from benchmarks.variants import BARE, SERVICE, VARIANTS, Variant
+from benchmarks.variants import ONLY_COLD, PEERS, SERVICE, Packages, Variant
 
 T = TypeVar("T")
 
@@ -20,60 +22,118 @@ BLOCK = 50
 """Invocations in a row of one warm variant: enough to be warm again, few enough to share the machine's moods."""
 
 
+@dataclass(frozen=True, slots=True)
+class Function:
+    """Series with the floor first, and what was left out of them, each with its reason. Empty without awslambdaric."""
+
+    cold: list[Series] = field(default_factory=list)
+    first: list[Series] = field(default_factory=list)
+    warm: list[Series] = field(default_factory=list)
+    in_process: list[Series] = field(default_factory=list)
+    memory: list[Series] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
 class Bench:
-    """The code trees and a place for the function's files; closed with the `with` that opened it."""
+    """The code trees, each made when it is first needed, and a place for the processes' files."""
 
-    def __init__(self, folder: Path, daemon: str) -> None:
-        self._folder, self._daemon = folder, daemon
-        for bytecode in (True, False):
-            code_tree.build(self._tree(bytecode=bytecode), bytecode=bytecode)
+    def __init__(self, folder: Path, receiver: Receiver) -> None:
+        self._folder, self._receiver = folder, receiver
+        self._places: dict[Packages, Place] = {}
 
-    def cold(self, rounds: int, uncounted: int) -> list[Series]:
-        """From a process's start to its first request for work; uncounted rounds come first and fill the page cache."""
-        seconds: dict[str, list[float]] = defaultdict(list)
-        for number in range(-uncounted, rounds):
-            for variant in _rotated(VARIANTS, number):
+    def usable(self, variants: Iterable[Variant]) -> tuple[list[Variant], list[str]]:
+        """The variants whose process starts and answers, and why the others are left out. Raises RuntimeError for those
+        that a quick run measures: they always must.
+        """
+        usable, left_out = [], []
+        for variant in variants:
+            if code_tree.missing(variant.packages):
+                left_out.append(f"{variant.name}: {variant.packages.venv} is not there for this Python; make bench")
+                continue
+            try:
                 with self._sandbox(variant) as sandbox:
-                    taken = sandbox.start()
-                if number >= 0:
-                    seconds[variant.name].append(taken)
-        return [_series(variant, seconds[variant.name]) for variant in VARIANTS]
+                    sandbox.start()
+                    _invoke(sandbox)
+            except RuntimeError as error:
+                if variant.quick:
+                    raise
+                left_out.append(f"{variant.name}: {str(error)[:300]}")
+            else:
+                usable.append(variant)
+        return usable, left_out
 
-    def warm(self, blocks: int) -> list[Series]:
-        """From handing an event out to its answer; a first block of each variant is not counted."""
-        seconds: dict[str, list[float]] = defaultdict(list)
+    def cold(self, variants: Sequence[Variant], rounds: int) -> tuple[list[Series], list[Series]]:
+        """From a process's start to its first request for work, and to the end of the first invocation."""
+        ready: dict[str, list[float]] = defaultdict(list)
+        first: dict[str, list[float]] = defaultdict(list)
+        for number in range(rounds):
+            for variant in _rotated(variants, number):
+                with self._sandbox(variant) as sandbox:
+                    started = sandbox.start() * 1000
+                    ready[variant.name].append(started)
+                    first[variant.name].append(started + _invoke(sandbox))
+        return _series(variants, ready), _series(variants, first)
+
+    def warm(self, variants: Sequence[Variant], blocks: int) -> tuple[list[Series], list[Series]]:
+        """From handing an event out to its answer, a first block not counted; and each process's peak memory."""
+        memory: dict[str, list[float]] = {}
         with ExitStack() as exits:
-            sandboxes = [(variant, exits.enter_context(self._sandbox(variant))) for variant in (BARE, SERVICE)]
-            for _, sandbox in sandboxes:
+            sandboxes = {variant.name: exits.enter_context(self._sandbox(variant)) for variant in variants}
+            for sandbox in sandboxes.values():
                 sandbox.start()
-            for number in range(blocks + 1):
-                for variant, sandbox in _rotated(sandboxes, number):
-                    taken = [_invoke(sandbox) for _ in range(BLOCK)]
-                    seconds[variant.name] += taken if number else []
-        return [_series(variant, seconds[variant.name]) for variant in (BARE, SERVICE)]
+            taken = _blocks(variants, blocks, lambda name: [_invoke(sandboxes[name]) for _ in range(BLOCK)])
+            for name, sandbox in sandboxes.items():
+                memory[name] = [sandbox.peak_mb()]
+        return taken, _series(variants, memory)
+
+    def in_process(self, variants: Sequence[Variant], blocks: int) -> list[Series]:
+        """The handler's own time, called without the runtime client; a first block is not counted."""
+        with ExitStack() as exits:
+            callers = {
+                variant.name: exits.enter_context(InProcess(self._place(variant.packages), variant))
+                for variant in variants
+            }
+            return _blocks(variants, blocks, lambda name: callers[name].call(BLOCK))
 
     def _sandbox(self, variant: Variant) -> Sandbox:
-        return Sandbox(self._tree(bytecode=variant.bytecode), variant.handler, self._folder, self._daemon)
+        return Sandbox(self._place(variant.packages), variant)
 
-    def _tree(self, *, bytecode: bool) -> Path:
-        return self._folder / ("with-bytecode" if bytecode else "without-bytecode")
+    def _place(self, packages: Packages) -> Place:
+        if packages not in self._places:
+            tree = self._folder / packages.name.lower()
+            code_tree.build(tree, packages)
+            self._places[packages] = Place(tree, self._folder, self._receiver)
+        return self._places[packages]
 
 
-def measure(rounds: int, blocks: int, uncounted: int = 1) -> tuple[list[Series], list[Series]]:
-    """Cold and warm series, each with the floor first; both empty where awslambdaric has no wheel (macOS)."""
+def measure(rounds: int, blocks: int, *, quick: bool = False) -> Function:
+    """Nothing where awslambdaric has no wheel (macOS)."""
     if importlib.util.find_spec("awslambdaric") is None:
-        return [], []
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, socket.socket(type=socket.SOCK_DGRAM) as daemon:
-        # Somebody must listen: a datagram to a closed port costs the sender an error at the next one.
-        daemon.bind(("127.0.0.1", 0))
-        bench = Bench(Path(folder), f"127.0.0.1:{daemon.getsockname()[1]}")
-        return bench.cold(rounds, uncounted), bench.warm(blocks)
+        return Function()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Receiver() as receiver:
+        bench = Bench(Path(folder), receiver)
+        wanted = [variant for variant in (*PEERS, SERVICE, *ONLY_COLD) if variant.quick or not quick]
+        usable, left_out = bench.usable(wanted)  # which also fills the page cache
+        cold, first = bench.cold(usable, rounds)
+        served = [variant for variant in usable if variant not in ONLY_COLD]
+        warm, memory = bench.warm(served, blocks)
+        in_process = bench.in_process(served, blocks)
+    return Function(cold, first, warm, in_process, memory, left_out)
 
 
 def _invoke(sandbox: Sandbox) -> float:
     taken, answer = sandbox.invoke(event.BYTES)
     event.check(answer)
-    return taken
+    return taken * 1000
+
+
+def _blocks(variants: Sequence[Variant], blocks: int, call: Callable[[str], list[float]]) -> list[Series]:
+    taken: dict[str, list[float]] = defaultdict(list)
+    for number in range(blocks + 1):
+        for variant in _rotated(variants, number):
+            block = call(variant.name)
+            taken[variant.name] += block if number else []
+    return _series(variants, taken)
 
 
 def _rotated(items: Sequence[T], by: int) -> Sequence[T]:
@@ -81,5 +141,5 @@ def _rotated(items: Sequence[T], by: int) -> Sequence[T]:
     return [*items[start:], *items[:start]]
 
 
-def _series(variant: Variant, seconds: Sequence[float]) -> Series:
-    return Series(variant.name, tuple(one * 1000 for one in seconds))
+def _series(variants: Sequence[Variant], values: dict[str, list[float]]) -> list[Series]:
+    return [Series(variant.name, tuple(values[variant.name])) for variant in variants]

@@ -15,9 +15,8 @@ from types import TracebackType
 from typing import Self
 
 from benchmarks.code_tree import interpreter
-
-PATIENCE_S = 60.0
-"""For anything a sandbox should do; longer is a failure of the run."""
+from benchmarks.place import PATIENCE_S, Place
+from benchmarks.variants import Variant
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bench"
 ANSWERED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
@@ -26,8 +25,8 @@ ANSWERED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-
 class Sandbox:
     """`start` to its first request for work, then `invoke`; closed, its process is gone."""
 
-    def __init__(self, tree: Path, handler: str, scratch: Path, daemon: str) -> None:
-        self._tree, self._handler, self._scratch, self._daemon = tree, handler, scratch, daemon
+    def __init__(self, place: Place, variant: Variant) -> None:
+        self._place, self._variant, self._handler = place, variant, variant.handler
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.1)
         self._connection: socket.socket | None = None
@@ -43,12 +42,13 @@ class Sandbox:
     def start(self) -> float:
         """Seconds from the process's start until its runtime client asks for work: Lambda's init, and the spawn."""
         command = [str(interpreter()), "-S", "-m", "awslambdaric", self._handler]
-        with (self._scratch / "output.txt").open("ab") as output:
+        api = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        with self._place.output.open("ab") as output:
             started = time.perf_counter()
             self._process = subprocess.Popen(
                 command,
-                cwd=self._tree / "task",
-                env=self._environment(),
+                cwd=self._place.task,
+                env=self._place.environment(self._variant) | {"AWS_LAMBDA_RUNTIME_API": api},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -69,6 +69,11 @@ class Sandbox:
         self._request("/invocation/next")
         return taken, answer
 
+    def peak_mb(self) -> float:
+        """The most memory that the process has held, as Linux counts it (proc(5), VmHWM), in MB of 1,024 kB."""
+        status = Path(f"/proc/{self._process.pid if self._process else 'self'}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
     def close(self) -> None:
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -76,29 +81,6 @@ class Sandbox:
         if self._connection is not None:
             self._connection.close()
         self._listener.close()
-
-    def _environment(self) -> dict[str, str]:
-        """Lambda's own variables, as far as the variants read them."""
-        port = self._listener.getsockname()[1]
-        return {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "en_US.UTF-8",
-            "TZ": ":UTC",
-            "PYTHONPATH": f"{self._tree / 'task'}{os.pathsep}{self._tree / 'runtime'}",
-            "PYTHONDONTWRITEBYTECODE": "1",  # /var/task can't be written
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{port}",
-            "AWS_LAMBDA_FUNCTION_NAME": "bench",
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/bench",
-            "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
-            "AWS_REGION": "us-east-1",
-            "AWS_XRAY_DAEMON_ADDRESS": self._daemon,
-            "LAMBDA_TASK_ROOT": str(self._tree / "task"),
-            "_HANDLER": self._handler,
-            "ITEMS_DATABASE": str(self._scratch / "items.sqlite3"),
-        }
 
     def _delivery(self, size: int) -> bytes:
         deadline = int((time.time() + PATIENCE_S) * 1000)
@@ -151,7 +133,7 @@ class Sandbox:
     def _check_alive(self, deadline: float) -> None:
         ended = self._process is None or self._process.poll() is not None
         if ended or time.monotonic() > deadline:
-            output = (self._scratch / "output.txt").read_text(errors="replace")[-2000:]
+            output = self._place.output.read_text(errors="replace")[-2000:]
             state = "ended" if ended else f"asked for nothing in {PATIENCE_S:g} s"
             raise RuntimeError(f"{self._handler} {state}; its last words:\n{output}")
 

@@ -25,6 +25,8 @@ LOCKS = (
     Lock("dev", "requirements-dev.txt", beside=("requirements.txt", "requirements-local.txt")),
     Lock("runtime", "requirements-runtime.txt", beside=("requirements-local.txt",)),
     Lock("build", "requirements-build.txt", beside=("requirements-local.txt",)),
+    Lock("bench-opentelemetry", "requirements-bench-opentelemetry.txt"),
+    Lock("bench-distro", "requirements-bench-distro.txt"),
     Lock("sam", "requirements-sam.txt"),
 )
 

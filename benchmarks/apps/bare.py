@@ -1,14 +1,6 @@
-"""The floor: FastAPI and Mangum with one route and nothing to see into it. All that a service adds comes on top."""
+"""The floor: FastAPI and Mangum and nothing to see into them. All that a library adds comes on top."""
 
-from fastapi import FastAPI
+from application import app
 from mangum import Mangum
-
-app = FastAPI()
-
-
-@app.get("/api/health")
-async def health() -> dict[str, str]:
-    return {"status": "ok"}
-
 
 lambda_handler = Mangum(app, lifespan="off")

@@ -17,6 +17,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 100.0
 
+MEASURES = ("cold", "first", "warm", "in_process", "memory")
+VARIANTS = (
+    "bare FastAPI + Mangum",
+    "this library, native",
+    "Powertools: Logger, Metrics, Tracer",
+    "this service",
+)
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the cold and warm rows need awslambdaric's wheel")
 
 
@@ -53,36 +61,46 @@ def children(pid: int) -> list[str]:
     return found
 
 
+def table(*rows: str) -> list[str]:
+    """The first cells of a table: its title, its line, its rows."""
+    return [rows[0], "---", *rows[1:]]
+
+
 def test_quick_run(tmp_path: Path) -> None:
     """Each row is there, the figures are kept as JSON, and no process or folder is left."""
     with command(tmp_path) as running:
         out, err = running.communicate(timeout=PATIENCE_S)
     assert (running.returncode, err) == (0, "")
     assert [line.split(" | ")[0].strip("| ") for line in out.splitlines() if line.startswith("| ")] == [
-        "cold start: process to first `next`",
-        "---",
-        "bare FastAPI + Mangum",
-        "this service",
-        "bare FastAPI + Mangum, no bytecode",
-        "this service, no bytecode",
-        "warm, through the runtime client",
-        "---",
-        "bare FastAPI + Mangum",
-        "this service",
-        "one request through the gateway",
-        "---",
-        "as the client sees it",
-        "added by the gateway",
-        "target",
-        "---",
-        "the gateway adds, p50",
-        "through the gateway, two sandboxes",
-        "`make run`, installed, to the first answer",
+        *table("cold start: process to first `next`", *VARIANTS),
+        *table("cold start: process to first answer", *VARIANTS),
+        *table("warm, through the runtime client", *VARIANTS),
+        *table("warm, in process", *VARIANTS),
+        *table("peak memory", *VARIANTS),
+        *table("one request through the gateway", "as the client sees it", "added by the gateway"),
+        *table(
+            "target",
+            "cold start, everything on, to the floor's",
+            "warm through the runtime client, to the floor's",
+            "warm in process, to the floor's",
+            "memory, to the floor's",
+            "the gateway adds, p50",
+            "through the gateway, two sandboxes",
+            "`make run`, installed, to the first answer",
+        ),
     ]
+    assert "Left out" not in out
     (kept,) = (tmp_path / "kept").iterdir()
     figures = json.loads(kept.read_text())
-    assert [len(series["milliseconds"]) for series in figures["cold"]] == [1, 1, 1, 1]
-    assert [len(series["milliseconds"]) for series in figures["warm"]] == [50, 50]
+    lengths = {name: [len(series["values"]) for series in figures[name]] for name in MEASURES}
+    assert lengths == {
+        "cold": [1, 1, 1, 1],
+        "first": [1, 1, 1, 1],
+        "warm": [50, 50, 50, 50],
+        "in_process": [50, 50, 50, 50],
+        "memory": [1, 1, 1, 1],
+    }
+    assert all(value > 0 for name in MEASURES for series in figures[name] for value in series["values"])
     assert len(figures["laptop"]["gateway_ms"]) == 50
     assert all(rate > 0 for rate in figures["laptop"]["requests_per_s"])
     assert processes_below(tmp_path) == []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.figures import GATEWAY, THROUGHPUT, Series, comparison, targets
+from benchmarks.figures import COLD, GATEWAY, THROUGHPUT, Series, comparison, ratio, targets
 
 
 def test_comparison() -> None:
@@ -31,3 +31,13 @@ def test_targets() -> None:
     )
     assert "MISSED" in targets([(GATEWAY, 2.01)])
     assert "MISSED" not in targets([(THROUGHPUT, 500.0)])
+
+
+def test_ratio() -> None:
+    """A target that compares two variants compares their medians, and nothing where one wasn't measured."""
+    series = [Series("floor", (300.0, 200.0, 250.0)), Series("mine", (500.0, 505.0, 400.0))]
+    assert ratio(series, "mine", "floor") == 2.0
+    assert ratio(series, "mine", "another") is None
+    assert ratio([], "mine", "floor") is None
+    assert "| at most 0.75 x | 0.76 x | MISSED |" in targets([(COLD, 0.76)])
+    assert "| at most 0.75 x | 0.75 x | met |" in targets([(COLD, 0.75)])
