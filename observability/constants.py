@@ -9,7 +9,6 @@ from observability.json_text import strict
 from observability.prices import microdollars, per_millisecond
 
 if TYPE_CHECKING:
-    from observability.record import Record
     from observability.settings import Settings
 
 
@@ -34,11 +33,10 @@ class Constants:
         known = {name: value for name, value in members.items() if value is not None}
         return cls(f"{strict(known)[1:-1]},", strict(settings.metrics_namespace), _price(settings, machine))
 
-    def cost(self, record: Record, duration_ms: float) -> float | None:
-        """The request's price in microdollars; None outside Lambda."""
-        if self.microdollars_per_ms is None or not record.in_lambda:
-            return None
-        return microdollars(self.microdollars_per_ms, duration_ms, record.init_ms)
+    def cost(self, duration_ms: float, init_ms: float | None) -> float | None:
+        """A request's price in microdollars; None outside Lambda."""
+        per_ms = self.microdollars_per_ms
+        return None if per_ms is None else microdollars(per_ms, duration_ms, init_ms)
 
 
 def _price(settings: Settings, machine: str) -> float | None:

@@ -125,10 +125,10 @@ class Observer:
             self._owed.append(f"line not written: {type(error).__name__}")
 
     def _measure(self, record: Record) -> None:
-        record.cpu_ms = round((self.instruments.cpu() - record.cpu_started) * 1000, 3)
+        record.cpu_ms = (self.instruments.cpu() - record.cpu_started) * 1000
         held = self.instruments.memory()
         if held is not None:
-            record.memory_mb = round(held / 1_048_576, 1)
+            record.memory_mb = held / 1_048_576
 
     def gasp(self, record: Record, error: NearTimeoutError) -> None:
         """Sends what there is of a record whose request is about to be stopped. Called from the watchdog's thread."""

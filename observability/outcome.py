@@ -5,28 +5,31 @@ from __future__ import annotations
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 
-from observability.catalogue import COLD_STARTS, ERRORS, FAULTS, NEAR_TIMEOUTS, REQUESTS, THROTTLES
-
-_TRUTH = ("false", "true")
+from observability.catalogue import COLD_STARTS, ERRORS, FAULTS, NEAR_TIMEOUTS, REQUESTS, THROTTLES, Metric
 
 RATES = (REQUESTS, FAULTS, ERRORS, THROTTLES, COLD_STARTS, NEAR_TIMEOUTS)
 """The metrics whose values are the outcome."""
 
+Outcome = tuple[str, str, str, int, bool, bool, bool]
+"""Message, method, route as metrics have it, status, and whether it is a fault, a cold start, near its timeout."""
+
 
 @lru_cache(maxsize=512)
-def members(message: str, method: str, route: str, status: int, *, is_fault: bool) -> str:
-    """The line's members that the outcome decides, as JSON. `route`: as metrics have it."""
+def about(outcome: Outcome) -> str:
+    """The line's members that the outcome decides, as JSON."""
+    message, method, route, status, is_fault, _, _ = outcome
     level = "ERROR" if is_fault else "WARNING" if status >= 400 else "INFO"
     return (
-        f'"level":"{level}","message":{quoted(message)},'
-        f'"method":{quoted(method)},"route":{quoted(route)},"status":{status}'
+        f'"level":"{level}","message":{quoted(message)},"method":{quoted(method)},"route":{quoted(route)},'
+        f'"status":{status}'
     )
 
 
-@lru_cache(maxsize=128)
-def rates(status: int, *, is_fault: bool, cold_start: bool, near_timeout: bool) -> str:
+@lru_cache(maxsize=512)
+def rates(outcome: Outcome) -> str:
     """The values of RATES as members of the line."""
-    values = {
+    _, _, _, status, is_fault, cold_start, near_timeout = outcome
+    values: dict[Metric, int] = {
         REQUESTS: 1,
         FAULTS: int(is_fault),
         ERRORS: int(400 <= status < 500),
@@ -34,4 +37,5 @@ def rates(status: int, *, is_fault: bool, cold_start: bool, near_timeout: bool) 
         COLD_STARTS: int(cold_start),
         NEAR_TIMEOUTS: int(near_timeout),
     }
-    return f'"cold_start":{_TRUTH[cold_start]},' + ",".join(f'"{metric.name}":{values[metric]}' for metric in RATES)
+    cold = '"cold_start":true' if cold_start else '"cold_start":false'
+    return f"{cold}," + ",".join(f'"{metric.name}":{values[metric]}' for metric in RATES)

@@ -6,8 +6,8 @@ comparing routes and versions, the bill for paying.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from math import ceil
 
 AS_OF = "2025-08-01"
 """When these were the list prices; from that day on the time of a start is billed too."""
@@ -40,5 +40,4 @@ def per_millisecond(memory_mb: int, machine: str, *, provisioned: bool) -> float
 
 def microdollars(per_ms: float, duration_ms: float, init_ms: float | None) -> float:
     """One request's price. Lambda bills whole milliseconds, of the start and the request together."""
-    billed_ms = math.ceil(duration_ms + (init_ms or 0))
-    return round(billed_ms * per_ms + MICRODOLLARS_PER_REQUEST, 4)
+    return ceil(duration_ms + (init_ms or 0)) * per_ms + MICRODOLLARS_PER_REQUEST

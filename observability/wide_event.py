@@ -9,7 +9,6 @@ from __future__ import annotations
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
-from observability import outcome
 from observability.catalogue import (
     COST,
     EMITTED,
@@ -20,8 +19,9 @@ from observability.catalogue import (
     TELEMETRY_FAILURES,
 )
 from observability.deadline import NearTimeoutError
-from observability.directive import definitions, directives
+from observability.directive import directives, the_librarys
 from observability.json_text import encode, strict, without_lone_surrogates
+from observability.outcome import Outcome, about, rates
 from observability.parts import MOST_BYTES, Part, fits, split
 from observability.timestamps import iso
 from observability.tracing.causes import message
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE = 4_000
 _LONGEST_STACK = 16_000
 
-_ALWAYS = definitions((*outcome.RATES, LATENCY, TELEMETRY_FAILURES))
 _TAKEN = FIELDS.keys() | {metric.name for metric in EMITTED}
 _NOTHING = Part({}, [])
 
@@ -58,80 +57,97 @@ def lines(record: Record, constants: Constants) -> list[str]:
 
 def _first(record: Record, constants: Constants, part: Part, mark: str) -> str:
     """The line of the request. What had to be repaired in it is counted in it."""
-    fields, repairs = _fields(part) if part.fields else ("", 0)
-    duration = record.duration_ms()
+    more, repairs = mark, 0
+    if part.fields:
+        fields, repairs = _fields(part)
+        more += fields
+    found = _outcome(record)
+    took = record.duration_ms()
+    duration = f"{took:.3f}"  # a float's shortest text, Python's own, takes much longer to find
     ended = _ended(record)
-    text = (
-        f"{_begin(record, constants, ended)},"
-        f'"path":{quoted(record.path)},"duration_ms":{duration},"request_bytes":{record.request_bytes},'
-        f'"response_bytes":{record.response_bytes}{_if_known(record)}{_if_troubled(record, repairs)}{mark}{fields},'
+    cost = constants.cost(took, record.init_ms) if record.in_lambda else None
+    defined, directive = the_librarys(
+        constants.namespace, record.memory_mb is not None, cost is not None, record.init_ms is not None
     )
-    rates = outcome.rates(
-        record.status or 0,
-        is_fault=record.is_fault(),
-        cold_start=record.cold_start,
-        near_timeout=record.near_timeout,
+    if part.metrics:
+        more += _values(part)
+        directive = directives(constants.namespace, defined, part.metrics)
+    return (
+        f'{{"timestamp":"{iso(ended)}",{about(found)},{constants.members}{_ids(record)},"path":{quoted(record.path)},'
+        f'"duration_ms":{duration},"{LATENCY.name}":{duration},{rates(found)},'
+        f'"{TELEMETRY_FAILURES.name}":{record.failures + repairs},'
+        f'"request_bytes":{record.request_bytes},"response_bytes":{record.response_bytes}'
+        f'{_if_known(record, cost)}{_if_troubled(record, repairs)}{more},"_aws":{{"Timestamp":{int(ended * 1000)},'
+        f'"CloudWatchMetrics":[{directive}]}}}}'
     )
-    text += f'{rates},"{LATENCY.name}":{duration},"{TELEMETRY_FAILURES.name}":{record.failures + repairs}'
-    defined = _ALWAYS
-    if (held := record.memory_mb) is not None:
-        text += f',"memory_mb":{held},"{MEMORY_USED.name}":{held}'
-        defined += f",{MEMORY_USED.definition}"
-    if (cost := constants.cost(record, duration)) is not None:
-        text += f',"cost_microdollars":{cost},"{COST.name}":{cost}'
-        defined += f",{COST.definition}"
-    if (init_ms := record.init_ms) is not None:
-        text += f',"init_ms":{init_ms},"{INIT_DURATION.name}":{init_ms}'
-        defined += f",{INIT_DURATION.definition}"
-    return _end(constants, text, ended, defined, part)
 
 
 def _further(record: Record, constants: Constants, part: Part, mark: str) -> str:
-    """A line with what the first one had no room for."""
+    """A line with what the first one had no room for. It repeats what finds it, and what its metrics have as
+    dimensions.
+    """
     fields, repairs = _fields(part)
     ended = _ended(record)
-    text, defined = f"{_begin(record, constants, ended)}{mark}{fields}", ""
+    counted, defined = "", ""
     if repairs:
-        text += f',"{TELEMETRY_FAILURES.name}":{repairs}'
+        counted = f',"{TELEMETRY_FAILURES.name}":{repairs}'
         defined = TELEMETRY_FAILURES.definition
-    return _end(constants, text, ended, defined, part)
+    return (
+        f'{{"timestamp":"{iso(ended)}",{about(_outcome(record))},{constants.members}{_ids(record)}{mark}{fields}'
+        f'{counted}{_values(part)},"_aws":{{"Timestamp":{int(ended * 1000)},'
+        f'"CloudWatchMetrics":[{directives(constants.namespace, defined, part.metrics)}]}}}}'
+    )
 
 
-def _begin(record: Record, constants: Constants, ended: float) -> str:
-    """What every line of the request has, so that it is found with the others and its metrics have their dimensions."""
+def _outcome(record: Record) -> Outcome:
     status = record.status or 0
     said = f"{record.method} {record.route} {status}"
     if record.near_timeout:
         said += f" near timeout: {record.exceptions[0]}"
-    found = outcome.members(said, record.method, record.route_dimension, status, is_fault=record.is_fault())
+    return (
+        said,
+        record.method,
+        record.route_dimension,
+        status,
+        record.is_fault(),
+        record.cold_start,
+        record.near_timeout,
+    )
+
+
+def _ids(record: Record) -> str:
     request_id = quoted(record.request_id or "")
     correlation_id = request_id if record.correlation_id is record.request_id else quoted(record.correlation_id or "")
-    text = (
-        f'{{"timestamp":"{iso(ended)}",{found},{constants.members}"request_id":{request_id},'
-        f'"correlation_id":{correlation_id},"xray_trace_id":"{record.trace_id}"'
-    )
+    text = f'"request_id":{request_id},"correlation_id":{correlation_id},"xray_trace_id":"{record.trace_id}"'
     if record.function_request_id is not None:
         text += f',"function_request_id":{quoted(record.function_request_id)}'
     return text
 
 
-def _end(constants: Constants, text: str, ended: float, defined: str, part: Part) -> str:
-    metrics = part.metrics
-    for metric, values in metrics:
-        text += f",{quoted(metric.name)}:{values[0] if len(values) == 1 else values}"
-    found = directives(constants.namespace, defined, metrics)
-    return f'{text},"_aws":{{"Timestamp":{int(ended * 1000)},"CloudWatchMetrics":[{found}]}}}}'
+def _values(part: Part) -> str:
+    """The service's metrics as members of the line."""
+    return "".join(
+        [f",{quoted(metric.name)}:{values[0] if len(values) == 1 else values}" for metric, values in part.metrics]
+    )
 
 
-def _if_known(record: Record) -> str:
-    """Members that are left out where nothing is known."""
-    text = "" if record.cpu_ms is None else f',"cpu_ms":{record.cpu_ms}'
+def _if_known(record: Record, cost: float | None) -> str:
+    """Members, and metrics, that are left out where nothing is known."""
+    text = "" if record.cpu_ms is None else f',"cpu_ms":{record.cpu_ms:.3f}'
+    if record.memory_mb is not None:
+        held = f"{record.memory_mb:.1f}"
+        text += f',"memory_mb":{held},"{MEMORY_USED.name}":{held}'
+    if cost is not None:
+        price = f"{cost:.4f}"
+        text += f',"cost_microdollars":{price},"{COST.name}":{price}'
+    if record.init_ms is not None:
+        text += f',"init_ms":{record.init_ms},"{INIT_DURATION.name}":{record.init_ms}'
+    if record.remaining_ms is not None:
+        text += f',"remaining_ms":{record.remaining_ms}'
     if record.client_ip is not None:
         text += f',"client_ip":{quoted(record.client_ip)}'
     if record.user_agent is not None:
         text += f',"user_agent":{quoted(record.user_agent)}'
-    if record.remaining_ms is not None:
-        text += f',"remaining_ms":{record.remaining_ms}'
     return text
 
 
