@@ -9,6 +9,7 @@ from observability.context import current, span
 from observability.errors import ObservabilityError
 from observability.fastapi import observe
 from observability.invocation import lambda_handler
+from observability.logs import logger
 from observability.record import Record
 from observability.settings import Settings
 from observability.spans import Span
@@ -23,6 +24,7 @@ __all__ = [
     "current",
     "fast_imports",
     "lambda_handler",
+    "logger",
     "observe",
     "span",
 ]

@@ -150,8 +150,7 @@ def last_words(record: Record, error: NearTimeoutError) -> Record | None:
     last.remaining_ms = error.remaining_ms
     if last.status is None:
         last.status = _GATEWAY_TIMEOUT
-    if record.find_route is not None:
-        last.route = record.find_route()
+    last.route, last.find_route = record.route_now(), None
     last.exceptions = [error, *record.exceptions]
     for span in _open_spans(record.root):
         span.ended = record.ended

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 from observability.catalogue import UNMATCHED
 from observability.errors import AlreadyObservedError
 from observability.instruments import Instruments
+from observability.logs import logger
 from observability.middleware import Middleware, RouteWatch
 from observability.observer import Observer, of
 from observability.settings import Settings
@@ -42,6 +44,11 @@ def observe(
         settings = dataclasses.replace(settings, service=service)
     observer = Observer(settings, Instruments.real(settings) if instruments is None else instruments)
     app.state.observability = observer
+    logger.use(observer.logs)
+    if settings.capture_logging and "logging" in sys.modules:
+        from observability.log_handler import take_over  # noqa: PLC0415 (costs nothing where nobody logs)
+
+        take_over(in_lambda=settings.function_name is not None)
     _surround(app, observer)
 
 

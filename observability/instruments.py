@@ -36,7 +36,8 @@ class SystemClock:
 @dataclass(frozen=True)
 class Instruments:
     """`entropy(n)` is n random bytes: the operating system's, because a restored snapshot would repeat a seeded
-    generator's. `write_line` takes a line without its end. `send_document` takes one X-Ray datagram.
+    generator's. `write_line` takes a wide line without its end, `write_log` an application's log line. `send_document`
+    takes one X-Ray datagram.
     `process_age()` is the seconds since this process started, `memory()` the bytes it holds, None where the system
     doesn't say; `cpu()` the seconds of processor time it has used. `machine`: as uname names it.
     """
@@ -49,6 +50,7 @@ class Instruments:
     cpu: Callable[[], float] = time.process_time
     memory: Callable[[], int | None] = lambda: None
     machine: str = "x86_64"
+    write_log: Callable[[str], None] = lambda text: write_to_stdout(text)  # noqa: PLW0108 (it is defined below)
 
     @classmethod
     def real(cls, settings: Settings) -> Instruments:

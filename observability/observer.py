@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from observability.constants import Constants
 from observability.deadline import Watchdog, last_words
 from observability.dimensions import Dimensions
+from observability.logs import Logs
 from observability.record import Record
 from observability.redaction import Redaction
 from observability.tracing import backend
@@ -46,6 +47,7 @@ class Observer:
         self._ready = False
         self._owed: list[str] = []
         self._redaction = Redaction(settings.redact)
+        self.logs = Logs(settings, self._redaction, lambda: self.instruments)
         self._watchdog: Watchdog | None = None
 
     def ready(self) -> None:
@@ -61,7 +63,7 @@ class Observer:
     def rehearsing(self) -> Iterator[None]:
         """The requests in here leave nothing, and the next one finds all as it was: cold, and not yet ready."""
         before = (self.instruments, self._cold, self._ready, self._init_ms, self._owed)
-        self.instruments = replace(self.instruments, write_line=_nowhere, send_document=_nowhere)
+        self.instruments = replace(self.instruments, write_line=_nowhere, send_document=_nowhere, write_log=_nowhere)
         self._owed = []
         try:
             yield
@@ -76,6 +78,7 @@ class Observer:
         record.cpu_started = self.instruments.cpu()
         record.bridge = self._backend.bridge
         record.redaction = self._redaction
+        record.logs = self.logs
         if invocation is not None:
             record.in_lambda = True
             record.function_request_id = invocation.function_request_id
@@ -109,6 +112,7 @@ class Observer:
             self._pay(record)
             self._export(record)
             self._write(record)
+            self._show_logs(record)
 
     def _pay(self, record: Record) -> None:
         if self._owed:
@@ -124,6 +128,13 @@ class Observer:
         except Exception as error:  # noqa: BLE001 (the telemetry edge; the next line counts it)
             self._owed.append(f"line not written: {type(error).__name__}")
 
+    def _show_logs(self, record: Record) -> None:
+        if record.log_buffer is not None:
+            try:
+                self.logs.settle(record)
+            except Exception as error:  # noqa: BLE001 (the telemetry edge; the next line counts it)
+                self._owed.append(f"log lines not written: {type(error).__name__}")
+
     def _measure(self, record: Record) -> None:
         record.cpu_ms = (self.instruments.cpu() - record.cpu_started) * 1000
         held = self.instruments.memory()
@@ -138,6 +149,7 @@ class Observer:
                 self._pay(last)
                 self._write(last)  # first, because there may be no time for both
                 self._export(last)
+                self._show_logs(last)
         except Exception as broken:  # noqa: BLE001 (the telemetry edge; the next line counts it)
             self._owed.append(f"last gasp failed: {type(broken).__name__}")
 

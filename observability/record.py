@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextvars import Token
 
     from observability.instruments import Clock
+    from observability.logs import Buffer, Logs
 
 _LARGEST = 2.0**360
 """CloudWatch takes values from -2^360 to 2^360 (PutMetricData); the comparison turns NaN away too."""
@@ -81,6 +82,10 @@ class Record:
     bridge: Bridge | None = None
     find_route: Callable[[], str] | None = None
     redaction = Redaction()
+    logs: Logs | None = None
+    log_buffer: Buffer | None = None
+    log_sampled: bool | None = None
+    log_keys: dict[str, Any] | None = None
     failures = 0
 
     def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
@@ -144,6 +149,10 @@ class Record:
         end = self.ended if self.in_lambda or self.answered is None else self.answered
         took = (self.now() if end is None else end) - self.started
         return int(took * 1_000_000 + 0.5) / 1000 if took > 0 else 0.0
+
+    def route_now(self) -> str:
+        """The route template, as far as the request has come."""
+        return self.route if self.find_route is None else self.find_route()
 
     def now(self) -> float:
         """The monotonic clock, in seconds."""

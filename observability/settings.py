@@ -12,22 +12,20 @@
 from __future__ import annotations
 
 import re
-import types
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from observability.errors import SettingError
+from observability.setting_text import describe, parse, show
 from observability.tricks import Trick, tricks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-__all__ = ["Row", "SettingError", "Settings", "Tracing", "read", "setting", "table"]
+__all__ = ["LogLevel", "Row", "SettingError", "Settings", "Tracing", "read", "setting", "table"]
 
 T = TypeVar("T")
-
-_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def read(cls: type[T], environ: Mapping[str, str]) -> T:
         if spec is None and is_dataclass(kind):
             values[one.name] = read(cast("type[Any]", kind), environ)
         elif spec is not None and environ.get(spec.env, "").strip():
-            values[one.name] = _parse(spec.env, environ[spec.env].strip(), kind)
+            values[one.name] = parse(spec.env, environ[spec.env].strip(), kind)
     return cls(**values)
 
 
@@ -79,82 +77,10 @@ def table(cls: type[Any]) -> tuple[Row, ...]:
         kind = hints[one.name]
         spec: _Spec | None = one.metadata.get("setting")
         if spec is not None:
-            rows.append(Row(spec.env, _describe(kind), _show(one.default), spec.unit or "", spec.meaning))
+            rows.append(Row(spec.env, describe(kind), show(one.default), spec.unit or "", spec.meaning))
         elif is_dataclass(kind):
             rows.extend(table(cast("type[Any]", kind)))
     return tuple(rows)
-
-
-def _parse(variable: str, text: str, kind: Any) -> Any:
-    kind = _without_none(kind)
-    if get_origin(kind) is tuple:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return _parse_enum(variable, text, kind)
-    return _PARSERS[kind](variable, text)
-
-
-def _parse_str(_variable: str, text: str) -> str:
-    return text
-
-
-def _parse_bool(variable: str, text: str) -> bool:
-    value = _BOOLEANS.get(text.lower())
-    if value is None:
-        raise SettingError(variable, text, "true or false (also 1, 0, yes, no, on, off)")
-    return value
-
-
-def _parse_int(variable: str, text: str) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        raise SettingError(variable, text, "a whole number")
-    return int(text)
-
-
-def _parse_float(variable: str, text: str) -> float:
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text):
-        raise SettingError(variable, text, "a number such as 0.5")
-    return float(text)
-
-
-_PARSERS: dict[Any, Callable[[str, str], Any]] = {
-    str: _parse_str,
-    bool: _parse_bool,
-    int: _parse_int,
-    float: _parse_float,
-}
-
-
-def _parse_enum(variable: str, text: str, kind: type[Enum]) -> Enum:
-    for member in kind:
-        if str(member.value) == text.lower():
-            return member
-    raise SettingError(variable, text, _describe(kind))
-
-
-def _without_none(kind: Any) -> Any:
-    if get_origin(kind) in (Union, types.UnionType):
-        (kind,) = (one for one in get_args(kind) if one is not type(None))
-    return kind
-
-
-def _describe(kind: Any) -> str:
-    kind = _without_none(kind)
-    if get_origin(kind) is tuple:
-        return "texts, separated by commas"
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return "one of " + ", ".join(str(member.value) for member in kind)
-    return {str: "text", bool: "true or false", int: "a whole number", float: "a number"}[kind]
-
-
-def _show(default: object) -> str:
-    if default is None or default is MISSING or default == ():
-        return ""
-    if isinstance(default, bool):
-        return str(default).lower()
-    if isinstance(default, Enum):
-        return str(default.value)
-    return ",".join(default) if isinstance(default, tuple) else str(default)
 
 
 class Tracing(Enum):
@@ -168,6 +94,21 @@ class Tracing(Enum):
     """OpenTelemetry's SDK: OTLP over UDP to the X-Ray daemon, or over HTTP where an endpoint is set."""
     OFF = "off"
     """Nowhere. Trace ids still are in the line and in the response's headers."""
+
+
+class LogLevel(Enum):
+    """From which level on the application's log lines are written at once."""
+
+    DEBUG = "debug"
+    """Everything."""
+    INFO = "info"
+    """What happens as it should."""
+    WARNING = "warning"
+    """What somebody should know of."""
+    ERROR = "error"
+    """What failed."""
+    CRITICAL = "critical"
+    """What stops the service."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +157,34 @@ class Settings:
         default=1_000,
         unit="ms",
         meaning="with an OTLP endpoint: how long it may take; what it does not take in time is lost, and counted",
+    )
+    log_level: LogLevel = setting(
+        env="POWERTOOLS_LOG_LEVEL",
+        default=LogLevel.INFO,
+        meaning="from which level on the application's log lines are written at once; those below are kept with the"
+        " request and written if it fails or is slow",
+    )
+    log_sample_rate: float = setting(
+        env="POWERTOOLS_LOGGER_SAMPLE_RATE",
+        default=0.0,
+        meaning="the share of requests, from 0 to 1, of which log lines of every level are written at once",
+    )
+    log_buffer_bytes: int = setting(
+        env="OBSERVABILITY_LOG_BUFFER_BYTES",
+        default=20_480,
+        unit="bytes",
+        meaning="how much of a request's log lines below the level is kept, the newest; 0: none",
+    )
+    slow_ms: int = setting(
+        env="OBSERVABILITY_SLOW_MS",
+        default=1_000,
+        unit="ms",
+        meaning="from which duration on a request is slow, and its log lines below the level are written",
+    )
+    capture_logging: bool = setting(
+        env="OBSERVABILITY_CAPTURE_LOGGING",
+        default=True,
+        meaning="whether other libraries' log lines take our form where the handler is that of Lambda or uvicorn",
     )
     redact: tuple[str, ...] = setting(
         env="OBSERVABILITY_REDACT",
@@ -274,6 +243,8 @@ class Settings:
             raise SettingError(
                 "OBSERVABILITY_MOST_DIMENSION_VALUES", str(self.most_dimension_values), "a whole number from 1 on"
             )
+        if not 0 <= self.log_sample_rate <= 1:
+            raise SettingError("POWERTOOLS_LOGGER_SAMPLE_RATE", str(self.log_sample_rate), "a number from 0 to 1")
         _ = self.daemon, self.tricks
 
     @property

@@ -75,14 +75,22 @@ class FakeContext:
 
 @dataclass
 class Capture:
-    """What was sent, in its order. `text`: the lines as written; `datagrams`: those to the X-Ray daemon."""
+    """What was sent, in its order. `text`: the lines as written; `datagrams`: those to the X-Ray daemon;
+    `log_text`: the application's log lines.
+    """
 
     text: list[str] = field(default_factory=list)
     datagrams: list[bytes] = field(default_factory=list)
+    log_text: list[str] = field(default_factory=list)
 
     @property
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.text]
+
+    @property
+    def logs(self) -> list[dict[str, Any]]:
+        """The lines of the application's logger that were written."""
+        return [json.loads(line) for line in self.log_text]
 
     @property
     def metrics(self) -> dict[str, list[float]]:
@@ -122,6 +130,7 @@ class Capture:
             process_age=lambda: 0.25,
             cpu=lambda: 0.0,
             memory=lambda: 50 * 1_048_576,
+            write_log=self.log_text.append,
         )
 
 

@@ -23,6 +23,7 @@ def test_all_is_complete() -> None:
         "current",
         "fast_imports",
         "lambda_handler",
+        "logger",
         "observe",
         "span",
     }

@@ -1,0 +1,104 @@
+"""A log entry -> its JSON line, with the same keys as the request's wide line has. PURE.
+
+The keys are those of Powertools' Logger: level, location, message, timestamp, service, exception_name, exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as quoted
+from typing import TYPE_CHECKING, Any
+
+from observability.catalogue import FIELDS
+from observability.json_text import encode, strict, without_lone_surrogates
+from observability.timestamps import iso
+from observability.tracing.causes import message as message_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from observability.record import Record
+    from observability.redaction import Redaction
+
+_LONGEST_STACK = 16_000
+_LONGEST_MESSAGE = 200_000
+"""An event takes 1 MB, a character up to 6 bytes."""
+_TAKEN = FIELDS.keys() | {"location", "logger", "exception", "exception_message", "exception_name"}
+_IDS = ("request_id", "function_request_id", "xray_trace_id", "correlation_id", "method")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One call of a logger, as it was then: what changes afterwards in the values given doesn't show. `head` and `tail`
+    are JSON: what stands before and after what the line says of the request. `repairs`: values JSON couldn't say.
+    """
+
+    head: str
+    tail: str
+    repairs: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes, but for what the line says of the request."""
+        return len(self.head) + len(self.tail)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a logger was called with. `wall`: seconds since the epoch. `logger`: a library's, None for our own."""
+
+    level: str
+    location: str
+    wall: float
+    message: object
+    keys: Mapping[str, Any]
+    logger: str | None = None
+    exception: BaseException | None = None
+
+
+def entry(call: Call, redaction: Redaction) -> Entry:
+    """The call's entry, its secrets taken out."""
+    said, repairs = encode(_message(call.message, redaction))
+    head = (
+        f'{{"level":{quoted(call.level)},"location":{quoted(call.location)},"message":{said},'
+        f'"timestamp":"{iso(call.wall)}"'
+    )
+    tail = "" if call.logger is None else f',"logger":{quoted(call.logger)}'
+    if call.keys:
+        named = {f"fields.{name}" if name in _TAKEN else str(name): value for name, value in call.keys.items()}
+        text, more = encode(redaction.fields(named))
+        tail += f",{text[1:-1]}"
+        repairs += more
+    if call.exception is not None:
+        tail += f",{strict(_exception(call.exception, redaction))[1:-1]}"
+    return Entry(head, tail, repairs)
+
+
+def line(found: Entry, service: str, record: Record | None) -> str:
+    """The entry's line. `record`: the request's that it belongs to."""
+    about = f',"service":{quoted(service)}'
+    if record is not None:
+        about += f',"cold_start":{str(record.cold_start).lower()}'
+        for name in _IDS:
+            if value := getattr(record, name):
+                about += f',"{name}":{quoted(value)}'
+        about += f',"route":{quoted(record.route_now())}'
+    return f"{found.head}{about}{found.tail}}}"
+
+
+def _message(said: object, redaction: Redaction) -> object:
+    """Text; a dictionary is written as what it is, as Powertools does."""
+    if isinstance(said, dict):
+        return redaction.fields(said)
+    return redaction.text(str(said)[:_LONGEST_MESSAGE])
+
+
+def _exception(error: BaseException, redaction: Redaction) -> dict[str, str]:
+    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
+
+    stack = redaction.text(without_lone_surrogates("".join(format_exception(error))))
+    return {
+        "exception_name": type(error).__qualname__,
+        "exception_message": redaction.text(message_of(error)),
+        "exception": stack[-_LONGEST_STACK:],
+    }
