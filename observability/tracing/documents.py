@@ -96,7 +96,7 @@ class _Tree:
             document["parent_id"] = record.parent_id
         if record.method:
             document["http"] = self._tidy(_http(record))
-        document.update(_flags(record.status, fault=record.is_fault()))
+        document.update(flags(record.status, fault=record.is_fault()))
         if record.exceptions:
             document["cause"] = self._tidy(self._causes.of(record.exceptions[0]))
         return document
@@ -132,7 +132,7 @@ class _Tree:
         return document
 
     def _annotate(self, document: dict[str, Any], annotations: dict[str, Any], metadata: dict[str, Any]) -> None:
-        found = {_NOT_IN_A_KEY.sub("_", key): _annotation(self._tidy(value)) for key, value in annotations.items()}
+        found = {key(name): _annotation(self._tidy(value)) for name, value in annotations.items()}
         kept = dict(list(found.items())[: self._annotations_left])
         self._annotations_left -= len(kept)
         if kept:
@@ -142,13 +142,18 @@ class _Tree:
 
     def _outcome(self, document: dict[str, Any], span: Span) -> None:
         status, is_fault = outcome(span)
-        document.update(_flags(status, fault=is_fault))
+        document.update(flags(status, fault=is_fault))
         if (error := cause(span)) is not None:
             document["cause"] = self._tidy(self._causes.of(error))
         elif span.told is not None:
             document.update(span.told.flags)
             if span.told.cause:
                 document["cause"] = self._tidy(span.told.cause)
+
+
+def key(text: str) -> str:
+    """The key of an annotation with the characters that X-Ray takes."""
+    return _NOT_IN_A_KEY.sub("_", str(text))
 
 
 def name(text: str) -> str:
@@ -162,7 +167,7 @@ def _annotation(value: Any) -> Any:
     return str(value)[:_LONGEST_ANNOTATION]
 
 
-def _flags(status: int | None, *, fault: bool) -> dict[str, bool]:
+def flags(status: int | None, *, fault: bool) -> dict[str, bool]:
     """error: the client's fault (4xx); throttle: 429; fault: ours (5xx, exceptions)."""
     found = {}
     if fault or (status or 0) >= 500:

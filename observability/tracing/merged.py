@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_attributes", "cause", "merged", "metadata", "outcome"]
 
+_FLAG = "xray.flag."
 _OTEL = "otel"
 """The namespace of metadata for what X-Ray has no word for: events and links."""
 
@@ -77,5 +78,5 @@ def as_attributes(span: Span) -> tuple[str, dict[str, Any]]:
     if span.told is None:
         return kind(found), attributes(found)
     found.metadata = {**span.told.metadata, **found.metadata}
-    said = {**span.told.attributes, **attributes(found)}
+    said = {**span.told.attributes, **attributes(found), **{_FLAG + flag: True for flag in span.told.flags}}
     return span.told.kind if span.told.kind != "INTERNAL" else kind(found), said

@@ -86,13 +86,15 @@ def _take(left: dict[str, Any], names: tuple[str, ...], *, only: str | None = No
 
 
 def _locate(http: dict[str, Any], left: dict[str, Any]) -> None:
-    """A server's span says its URL in pieces."""
-    if http and "url.path" in left and "url" not in http.get("request", {}):
-        host = str(left.pop("server.address", ""))
-        port = left.pop("server.port", None)
-        scheme = left.pop("url.scheme", "http")
-        place = "" if port in (None, {"http": 80, "https": 443}.get(scheme)) else f":{port}"
-        http.setdefault("request", {})["url"] = f"{scheme}://{host}{place}{left.pop('url.path')}"
+    """A server's span says its URL in pieces, a client's beside the whole; X-Ray has the whole."""
+    if not http or not ("url.path" in left or "url" in http.get("request", {})):
+        return
+    path, host = left.pop("url.path", ""), str(left.pop("server.address", ""))
+    port, scheme = left.pop("server.port", None), left.pop("url.scheme", "http")
+    if left.get("http.route") == left.get("route"):
+        left.pop("http.route", None)
+    place = "" if port in (None, {"http": 80, "https": 443}.get(scheme)) else f":{port}"
+    http.setdefault("request", {}).setdefault("url", f"{scheme}://{host}{place}{path}")
 
 
 def _aws(left: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A real HTTP server that answers what its test wants, and remembers what it was asked."""
+"""The service's DynamoDB, and a real HTTP server that answers what its test wants, and remembers what it was asked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.service.conftest import dynamodb_client, dynamodb_url, table
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["dynamodb_client", "dynamodb_url", "server", "table"]
 
 
 class Answering:
