@@ -7,6 +7,7 @@ isn't; tests notice. FastAPI and pydantic are imported when the application is a
 from __future__ import annotations
 
 import gc
+import importlib
 import os
 import sys
 from contextlib import ExitStack, contextmanager
@@ -132,6 +133,11 @@ def _metadata_later() -> Iterator[None]:
 class _Placeholder(ModuleType):
     """importlib.metadata for who only takes functions along; any other name loads the real one."""
 
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        # A package: `from ... import` asks for this, and must not be answered by loading the real one.
+        self.__path__ = [f"{place}/metadata" for place in importlib.__path__]
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real(), name)
 
@@ -145,9 +151,7 @@ class _Placeholder(ModuleType):
     def _real(self) -> ModuleType:
         if sys.modules.get(_METADATA) is self:
             del sys.modules[_METADATA]
-        import importlib.metadata  # noqa: PLC0415 (not before it is needed)
-
-        return importlib.metadata
+        return importlib.import_module(_METADATA)
 
 
 def _offers(group: str, places: list[str]) -> bool:

@@ -1,0 +1,278 @@
+"""Each trick of a fast start: that it still does what it is for, and nothing else. All in fresh interpreters."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from observability.errors import SettingError
+from observability.tricks import Trick, tricks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALL = "collector,openapi,plugins,pydantic-v1,prime"
+
+APPLICATION = """
+import gc, json, sys
+from observability import fast_imports
+with fast_imports() as used:
+    from typing import Annotated
+    from fastapi import Depends, FastAPI
+    from fastapi.security import APIKeyHeader, HTTPBearer, OAuth2PasswordBearer
+    from pydantic import BaseModel
+    class Lamp(BaseModel):
+        name: str
+        watts: int
+    app = FastAPI()
+    @app.post("/lamps/{number}", responses={404: {"description": "no"}})
+    def lamp(number: int, lamp: Lamp, key: Annotated[str, Depends(APIKeyHeader(name="x-key"))],
+             token: Annotated[str, Depends(OAuth2PasswordBearer(tokenUrl="/token"))],
+             bearer: Annotated[object, Depends(HTTPBearer())]) -> Lamp:
+        return lamp
+    loaded = sorted(sys.modules)
+"""
+
+CALL = """
+import asyncio
+def call(method, path, body=b"", *headers):
+    sent = []
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+    async def send(message):
+        sent.append(message)
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
+             "raw_path": path.encode(), "root_path": "", "scheme": "http", "query_string": b"",
+             "headers": [(b"content-type", b"application/json"), *headers], "client": None, "server": None}
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:]).decode()
+"""
+
+
+def run(code: str, using: str, *, path: Path | None = None) -> Any:
+    """What the code leaves in `found`, run in a fresh interpreter with these tricks."""
+    environ = {"PATH": os.environ["PATH"], "OBSERVABILITY_COLD_START": using}
+    if path is not None:
+        environ["PYTHONPATH"] = str(path)
+    code += "\nprint('\\n' + json.dumps(found))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("trick", [*Trick], ids=lambda trick: trick.value)
+def test_each_can_be_used_alone(trick: Trick) -> None:
+    """Every trick finds what it is for in the installed FastAPI and pydantic: an upgrade that moves it fails here."""
+    assert run(APPLICATION + "found = sorted(trick.value for trick in used)", trick.value) == [trick.value]
+
+
+def test_all_and_none() -> None:
+    """All is the default, and none leaves the interpreter as it was."""
+    code = APPLICATION + "found = sorted(trick.value for trick in used), gc.get_freeze_count() > 0"
+    assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1"], True]
+    assert run(code, "all") == [["collector", "openapi", "plugins", "prime", "pydantic-v1"], True]
+    assert run(code, "none") == [[], False]
+
+
+def test_collector() -> None:
+    """No collection walks through what was imported: none runs meanwhile, all is frozen, and then it is on again."""
+    code = """
+import gc, json
+from observability import fast_imports
+before = sum(one["collections"] for one in gc.get_stats())
+with fast_imports():
+    on = gc.isenabled()
+    import fastapi
+    frozen = gc.get_freeze_count()
+    collected = sum(one["collections"] for one in gc.get_stats()) - before
+found = on, collected, frozen, gc.get_freeze_count() > 20_000, gc.isenabled()
+"""
+    assert run(code, "collector") == [False, 0, 0, True, True]
+
+
+def test_collector_stays_off() -> None:
+    """Who has turned the collector off finds it off afterwards, also when the import fails."""
+    code = """
+import gc, json
+from observability import fast_imports
+gc.disable()
+with fast_imports():
+    pass
+off = gc.isenabled()
+gc.enable()
+try:
+    with fast_imports():
+        raise ImportError("the application's own")
+except ImportError as error:
+    found = off, str(error), gc.isenabled()
+"""
+    assert run(code, ALL) == [False, "the application's own", True]
+
+
+BUILT = """
+from fastapi.openapi import models
+kinds = [one for one in vars(models).values() if isinstance(one, type) and issubclass(one, BaseModel)]
+found = len(kinds) > 30, sum(kind.__pydantic_complete__ for kind in kinds) / len(kinds)
+"""
+
+
+def test_openapi_models_are_built_later() -> None:
+    """With the trick most of FastAPI's models of a document have no validator yet; without it most do, and a service's
+    own models always do.
+    """
+    many, built = run(APPLICATION + BUILT, "openapi")
+    assert many
+    assert built < 0.4
+    many, built = run(APPLICATION + BUILT, "none")
+    assert many
+    assert built > 0.8
+    assert run(APPLICATION + "found = Lamp.__pydantic_complete__", "openapi") is True
+
+
+@pytest.mark.parametrize("using", [ALL, "openapi", "pydantic-v1", "plugins"])
+def test_same_document(using: str) -> None:
+    """The OpenAPI document is byte by byte what it is without any trick."""
+    code = APPLICATION + CALL + "found = call('GET', '/openapi.json')"
+    status, document = run(code, using)
+    assert status == 200
+    assert "APIKeyHeader" in document
+    assert [status, document] == run(code, "none")
+
+
+def test_same_answers() -> None:
+    """Answers, and what is said of a request that isn't valid, are those without any trick."""
+    code = (
+        APPLICATION
+        + CALL
+        + """
+keys = (b"x-key", b"k"), (b"authorization", b"Bearer t")
+found = [call("POST", "/lamps/1", b'{"name": "a", "watts": 5}', *keys),
+         call("POST", "/lamps/one", b'{"name": 1}', *keys), call("POST", "/lamps/1", b'{', *keys),
+         call("POST", "/lamps/1", b'{"name": "a", "watts": 5}'), call("GET", "/lamps/1"), call("GET", "/nothing")]
+"""
+    )
+    found = run(code, ALL)
+    assert [status for status, _ in found] == [200, 422, 422, 401, 405, 404]
+    assert found == run(code, "none")
+
+
+def test_models_made_afterwards() -> None:
+    """pydantic is as it was after the imports: a model made later is built at once."""
+    code = """
+import json
+from observability import fast_imports
+with fast_imports():
+    import fastapi
+from pydantic import BaseModel
+class Later(BaseModel):
+    name: "Name"
+class Name(BaseModel):
+    first: str
+found = [Later.__pydantic_complete__, Later.model_rebuild(), BaseModel.model_config, Name.__pydantic_complete__]
+"""
+    assert run(code, ALL) == [False, True, {}, True]
+
+
+def test_pydantic_v1_is_not_loaded() -> None:
+    """A service that doesn't use pydantic.v1 doesn't load it. Without the trick FastAPI does: were that to change,
+    the trick could go.
+    """
+    code = APPLICATION + "found = 'pydantic.v1' in sys.modules"
+    assert run(code, "pydantic-v1") is False
+    assert run(code, "none") is True
+
+
+def test_pydantic_v1_is_still_refused() -> None:
+    """Who uses a pydantic.v1 model in a route hears from FastAPI what is wrong, as without the trick."""
+    code = """
+import json, warnings
+from observability import fast_imports
+with fast_imports():
+    from fastapi import FastAPI
+    from pydantic.v1 import BaseModel
+    class Old(BaseModel):
+        name: str
+    app = FastAPI()
+    try:
+        @app.get("/")
+        def old() -> list[Old]: ...
+        [route.matches({"type": "http", "method": "GET", "path": "/", "headers": []}) for route in app.routes]
+        found = "taken"
+    except Exception as error:
+        found = f"{type(error).__name__}: {error}"
+"""
+    said = run(code, "pydantic-v1")
+    assert "pydantic.v1" in said
+    assert said == run(code, "none")
+
+
+def test_importlib_metadata_is_not_loaded() -> None:
+    """Where nobody offers pydantic a plugin, importlib.metadata isn't loaded to find that out, and it is itself
+    again when a service asks for it. Without the trick it is loaded.
+    """
+    code = APPLICATION + "found = 'importlib.metadata' in loaded"
+    assert run(code, "plugins") is False
+    assert run(code, "none") is True
+    code = APPLICATION + "import importlib.metadata as m\nfound = m.version('fastapi') != '', m.__file__ is not None"
+    assert run(code, "plugins") == [True, True]
+
+
+@pytest.mark.parametrize("using", ["plugins", "none"])
+def test_plugins_are_found(tmp_path: Path, using: str) -> None:
+    """A plugin that a package offers to pydantic is loaded, with the trick as without."""
+    (tmp_path / "plugged.py").write_text(
+        "seen = []\nclass Plugin:\n    def new_schema_validator(self, *args, **kwargs):\n"
+        "        seen.append(1)\n        return None, None, None\nplugin = Plugin()\n"
+    )
+    about = tmp_path / "plugged-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[pydantic]\nplugged = plugged:plugin\n")
+    assert run(APPLICATION + "import plugged\nfound = len(plugged.seen) > 0", using, path=tmp_path) is True
+
+
+def test_email_addresses_are_still_checked_for() -> None:
+    """pydantic's question for email-validator's version, asked through the trick, is answered by the real one."""
+    code = """
+import json
+from observability import fast_imports
+with fast_imports():
+    import fastapi
+import pydantic.networks
+found = pydantic.networks.version("fastapi") == fastapi.__version__
+"""
+    assert run(code, "plugins") is True
+
+
+def test_too_late() -> None:
+    """Where FastAPI is imported already, what can't be done any more isn't claimed."""
+    code = "import fastapi, json\nfrom observability import fast_imports\nwith fast_imports() as used: pass\n"
+    code += "found = sorted(trick.value for trick in used)"
+    assert run(code, ALL) == ["collector", "prime", "pydantic-v1"]
+
+
+def test_without_fastapi() -> None:
+    """A service without FastAPI is not made to need it."""
+    code = (
+        "import json, sys\nsys.modules['fastapi'] = None\nfrom observability import fast_imports\n"
+        "with fast_imports() as used: pass\nfound = 'pydantic.plugin._loader' in sys.modules"
+    )
+    assert run(code, ALL) is True
+
+
+def test_names() -> None:
+    """OBSERVABILITY_COLD_START is all, none, or names; another name is refused with those that there are."""
+    assert tricks("") == tricks("all") == frozenset(Trick)
+    assert tricks("none") == frozenset()
+    assert tricks(" OpenAPI , prime,") == {Trick.OPENAPI, Trick.PRIME}
+    with pytest.raises(SettingError, match=r"OBSERVABILITY_COLD_START='fast'.*collector, openapi, plugins"):
+        tricks("fast")
+    with pytest.raises(SettingError, match="OBSERVABILITY_COLD_START"):
+        tricks("none,prime")
