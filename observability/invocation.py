@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 import weakref
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from observability.cycle import Cycle
 from observability.errors import NotObservedError, UnsupportedEventError
 from observability.observer import of
 from observability.tricks import Trick
@@ -21,9 +20,7 @@ _TEXT_TOO = ("+json", "+xml", "+yaml", "application/yaml", "application/x-ndjson
 """Parts of content types that are text. Anything else is answered in Base64, which a REST API hands to its client as
 it is unless told otherwise: a problem document (RFC 9457, application/problem+json) must not be."""
 
-_USABLE_ID = re.compile(r"[\x21-\x7e]{1,200}")
-
-__all__ = ["Invocation", "LambdaHandler", "active", "lambda_handler"]
+__all__ = ["INVOCATION", "Invocation", "LambdaHandler", "lambda_handler"]
 
 
 @dataclass(frozen=True)
@@ -36,12 +33,8 @@ class Invocation:
     remaining_ms: Callable[[], int] | None
 
 
-_ACTIVE: ContextVar[Invocation | None] = ContextVar("observability_invocation", default=None)
-
-
-def active() -> Invocation | None:
-    """The invocation that this code runs in; None outside Lambda."""
-    return _ACTIVE.get()
+INVOCATION = "observability.invocation"
+"""The scope's member that holds it."""
 
 
 def lambda_handler(
@@ -70,47 +63,41 @@ class LambdaHandler:
     """Answers HTTP events. Raises UnsupportedEventError for any other."""
 
     def __init__(self, app: Any, base_path: str, environ: Mapping[str, str]) -> None:
+        self._app = app
         self._environ = environ
-        self._loop, self._set_event_loop = _new_event_loop(self)
+        self._loop = _new_event_loop(self)
         self._mangum = _adapter(app, base_path)
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         _refuse_unsupported(event)
-        self._set_event_loop(self._loop)
-        token = _ACTIVE.set(_invocation(event, context, self._environ))
-        try:
-            answer: dict[str, Any] = self._mangum(event, context)
-            return answer
-        finally:
-            _ACTIVE.reset(token)
+        adapted = self._mangum.infer(event, context)
+        scope = adapted.scope
+        scope[INVOCATION] = _invocation(event, context, self._environ)
+        answer: dict[str, Any] = adapted(Cycle(scope, adapted.body).run(self._app, self._loop))
+        return answer
 
     def close(self) -> None:
         """Closes the event loop. Lambda never needs it."""
         self._loop.close()
 
 
-def _new_event_loop(owner: LambdaHandler) -> tuple[AbstractEventLoop, Callable[[AbstractEventLoop], None]]:
-    """A loop of our own, and what makes it the thread's: Mangum takes that one, which from Python 3.12 on isn't made
-    for it without a warning.
-    """
+def _new_event_loop(owner: LambdaHandler) -> AbstractEventLoop:
+    """A loop of our own, whatever other code does to the thread's; Mangum wants that one to be there, too."""
     import asyncio  # noqa: PLC0415 (only a process that serves Lambda needs it here)
 
     loop = asyncio.new_event_loop()
     weakref.finalize(owner, loop.close)
     asyncio.set_event_loop(loop)
-    return loop, asyncio.set_event_loop
+    return loop
 
 
 def _adapter(app: Any, base_path: str) -> Any:
-    import logging  # noqa: PLC0415 (loaded by mangum anyway)
-
+    """Mangum, for what it knows about events: it makes them scopes, and answers theirs."""
     try:
         from mangum import Mangum  # noqa: PLC0415 (the library must import without it)
         from mangum.adapter import DEFAULT_TEXT_MIME_TYPES  # noqa: PLC0415
     except ImportError as error:
         raise ImportError("lambda_handler() needs mangum: pip install mangum") from error
-    # Its line for every request would be a second one.
-    logging.getLogger("mangum.http").setLevel(logging.WARNING)
     return Mangum(
         app,
         lifespan="off",
@@ -143,5 +130,7 @@ def _invocation(event: dict[str, Any], context: Any, environ: Mapping[str, str])
 
 
 def _id(value: Any) -> str | None:
-    """An id that may be shown in a header."""
-    return value if isinstance(value, str) and _USABLE_ID.fullmatch(value) else None
+    """An id that may be shown in a header: at most 200 printable ASCII characters, no space."""
+    if type(value) is str and value.isascii() and value.isprintable() and " " not in value and 0 < len(value) <= 200:
+        return value
+    return None

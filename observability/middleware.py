@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from observability.context import entered
-from observability.invocation import Invocation, active
+from observability.invocation import INVOCATION, Invocation
 from observability.json_text import without_lone_surrogates
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Middleware:
         if scope["type"] != "http" or _EXCHANGE in scope:  # an observed application mounted in another
             await self.app(scope, receive, send)
             return
-        invocation = active()
+        invocation = scope.get(INVOCATION)
         record = self._observer.open(invocation)
         exchange = Exchange(record, receive, send)
         scope[_EXCHANGE] = exchange
@@ -143,7 +143,8 @@ class Exchange:
     def settle(self, template: Callable[[Scope, str], str], invocation: Invocation | None) -> None:
         """The facts that are known only now."""
         record = self.record
-        if record.status is None:
+        # Lambda sends whole answers only.
+        if record.status is None or (record.in_lambda and not self.complete):
             record.status = _GONE if record.client_disconnected else 500
         try:
             record.find_route = None  # it refers to this exchange, which refers to the record

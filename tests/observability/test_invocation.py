@@ -340,3 +340,82 @@ handler = lambda_handler(app)
     assert '"message":"GET (unmatched) 404"' in line
     assert '"cold_start":true' in line
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("messages", "status", "body"),
+    [
+        ([], 500, "Internal Server Error"),
+        ([{"type": "http.response.start", "status": 200}], 500, "Internal Server Error"),
+        ([{"type": "http.response.body", "body": b"x"}], 500, "Internal Server Error"),
+        (
+            [
+                {"type": "http.response.start", "status": 201, "headers": [(b"content-type", b"text/plain")]},
+                {"type": "http.response.body", "body": b"a", "more_body": True},
+                {"type": "http.response.body", "body": b"b"},
+                {"type": "http.response.body", "body": b"c"},
+            ],
+            201,
+            "ab",
+        ),
+        (
+            [
+                {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]},
+                {"type": "http.response.body", "body": "no bytes"},
+            ],
+            500,
+            "Internal Server Error",
+        ),
+    ],
+    ids=["nothing", "half", "disorder", "too much", "no bytes"],
+)
+def test_whatever_an_application_sends_lambda_gets_an_answer(
+    messages: list[dict[str, Any]], status: int, body: str
+) -> None:
+    """A whole answer is the client's; nothing, half of one, or one out of order is a 500, and one line says so."""
+    app = FastAPI()
+    observe(app, settings=Settings())
+
+    class Odd:
+        def __init__(self, inner: Any) -> None: ...
+
+        async def __call__(self, _scope: Any, _receive: Any, send: Any) -> None:
+            for message in messages:
+                await send(message)
+
+    app.add_middleware(Odd)
+    handler = lambda_handler(app, environ={})
+    with capture(app) as seen:
+        answer = handler(rest_event(), FakeContext())
+    handler.close()
+    assert (answer["statusCode"], answer["body"]) == (status, body)
+    assert [line["status"] for line in seen.lines] == [status]
+
+
+def test_an_answer_ends_the_request_for_who_listens() -> None:
+    """Whoever waits for the client to go away, as Starlette does while it streams, hears of it once the answer is over,
+    and later too."""
+    app = FastAPI()
+    observe(app, settings=Settings())
+    heard: list[str] = []
+
+    class Listening:
+        def __init__(self, inner: Any) -> None: ...
+
+        async def __call__(self, _scope: Any, receive: Any, send: Any) -> None:
+            heard.append((await receive())["type"])
+            waiting = asyncio.create_task(receive())
+            await asyncio.sleep(0)
+            heard.append(f"answered: {waiting.done()}")
+            await send({"type": "http.response.start", "status": 204})
+            await send({"type": "http.response.body"})
+            heard.append((await waiting)["type"])
+            heard.append((await receive())["type"])
+
+    app.add_middleware(Listening)
+    handler = lambda_handler(app, environ={})
+    with capture(app) as seen:
+        assert handler(rest_event(), FakeContext())["statusCode"] == 204
+    handler.close()
+    assert heard == ["http.request", "answered: False", "http.disconnect", "http.disconnect"]
+    assert "client_disconnected" not in seen.lines[0]
