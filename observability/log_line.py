@@ -24,7 +24,14 @@ _LONGEST_STACK = 16_000
 _LONGEST_MESSAGE = 200_000
 """An event takes 1 MB, a character up to 6 bytes."""
 _TAKEN = FIELDS.keys() | {"location", "logger", "exception", "exception_message", "exception_name"}
-_IDS = ("request_id", "function_request_id", "xray_trace_id", "correlation_id", "method")
+_IDS = {
+    "function_request_id": "function_request_id",
+    "request_id": "request_id",
+    "trace_id": "xray_trace_id",
+    "correlation_id": "correlation_id",
+    "method": "method",
+}
+"""Attributes of the record, and what the line calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +86,8 @@ def line(found: Entry, service: str, record: Record | None) -> str:
     about = f',"service":{quoted(service)}'
     if record is not None:
         about += f',"cold_start":{str(record.cold_start).lower()}'
-        for name in _IDS:
-            if value := getattr(record, name):
+        for attribute, name in _IDS.items():
+            if value := getattr(record, attribute):
                 about += f',"{name}":{quoted(value)}'
         about += f',"route":{quoted(record.route_now())}'
     return f"{found.head}{about}{found.tail}}}"

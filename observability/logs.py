@@ -197,13 +197,20 @@ class Logger:
 
 
 def filled(message: object, args: Any) -> object:
-    """The message with its arguments in it; beside it, where they don't fit."""
-    if not args:
+    """The message's text with its arguments in it; beside it, where they don't fit. A dictionary stays one."""
+    if isinstance(message, dict) and not args:
         return message
     try:
-        return str(message) % args
-    except (TypeError, ValueError, KeyError):
-        return f"{message} {args!r}"
+        return str(message) % args if args else str(message)
+    except Exception:  # noqa: BLE001 (a value's own __str__ may raise anything)
+        return " ".join(map(_printable, (message, *args) if isinstance(args, tuple) else (message, args)))
+
+
+def _printable(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001 (see above)
+        return f"(unprintable {type(value).__name__})"
 
 
 def raised(exc_info: Any) -> BaseException | None:

@@ -8,7 +8,7 @@ import time
 
 from fastapi import FastAPI
 
-from observability import current, lambda_handler, observe, span
+from observability import current, lambda_handler, logger, observe, span
 
 app = FastAPI()
 observe(app, service="items")
@@ -50,6 +50,7 @@ def hangs_deep(depth: int) -> None:
 
 @app.get("/sleep/{item_id}")
 async def _sleep(item_id: str) -> None:
+    logger.debug("about to hang", item=item_id)
     current().add(item=item_id)
     with span("over"):
         pass

@@ -58,7 +58,11 @@ class Story:
 
     @property
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.stage.recorder.function]
+        return [line for line in map(json.loads, self.stage.recorder.function) if "_aws" in line]
+
+    @property
+    def logs(self) -> list[dict[str, Any]]:
+        return [line for line in map(json.loads, self.stage.recorder.function) if "_aws" not in line]
 
     def answer(self, number: int) -> Any:
         return json.loads(json.loads(self.results[number].payload)["body"])
@@ -116,6 +120,15 @@ def test_its_trace_is_sent_with_the_open_spans_closed_and_marked(tmp_path: Path,
         assert "in_progress" not in one
     assert inner["annotations"]["box"] == 3
     assert not {"fault", "annotations"} & over.keys()
+
+
+def test_its_log_lines_are_shown(tmp_path: Path) -> None:
+    """What was kept below the level tells what led to the hang; the wide line comes first, for it matters most."""
+    story = Story(tmp_path, "/sleep/5")
+    (shown,) = story.logs
+    assert (shown["level"], shown["message"], shown["item"]) == ("DEBUG", "about to hang", "5")
+    assert (shown["route"], shown["request_id"]) == ("/sleep/{item_id}", "gw-1")
+    assert "_aws" in json.loads(story.stage.recorder.function[0])
 
 
 def test_a_request_that_completes_after_all_leaves_nothing_twice(tmp_path: Path) -> None:
