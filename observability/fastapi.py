@@ -49,7 +49,18 @@ def observe(
         from observability.log_handler import take_over  # noqa: PLC0415 (costs nothing where nobody logs)
 
         take_over(in_lambda=settings.function_name is not None)
+    if not settings.fastapi_spans:
+        _without_own_spans(app)
     _surround(app, observer)
+
+
+def _without_own_spans(app: Any) -> None:
+    """FastAPI starts four spans a request wherever there is a tracer provider: a third of a request's time for spans
+    that nobody asked for. One given to the application itself (`telemetry=`) is asked for.
+    """
+    telemetry = getattr(app, "_telemetry", None)
+    if isinstance(telemetry, dict) and telemetry.get("tracer_provider") is None:
+        telemetry["tracing"] = False
 
 
 def _surround(app: Any, observer: Observer) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from opentelemetry.trace import NoOpTracerProvider
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import PlainTextResponse
@@ -177,3 +178,24 @@ def test_the_service_names_itself_or_is_named_by_its_setting(call: Call) -> None
             call(app, "GET", "/")
         assert seen.lines[0]["service"] == name
         assert seen.lines[0]["_aws"]["CloudWatchMetrics"][0]["Namespace"] == name
+
+
+def test_fastapi_measures_nothing_by_itself(call: Call) -> None:
+    """FastAPI's own telemetry doesn't run in a request, unless OBSERVABILITY_FASTAPI_SPANS asks for its spans or the
+    application was given a tracer provider of its own.
+    """
+
+    def runs(app: FastAPI, settings: Settings) -> bool:
+        observe(app, settings=settings)
+
+        def scope(request: Request) -> PlainTextResponse:
+            return PlainTextResponse(str("fastapi.telemetry" in request.scope))
+
+        app.add_route("/scope", scope)
+        with capture(app):
+            return call(app, "GET", "/scope").text == "True"
+
+    assert runs(FastAPI(), Settings(service="test")) is False
+    assert runs(FastAPI(), Settings(service="test", fastapi_spans=True)) is True
+    own = FastAPI(telemetry={"tracer_provider": NoOpTracerProvider()})
+    assert runs(own, Settings(service="test")) is True
