@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from observability.cycle import Cycle
 from observability.errors import NotObservedError, UnsupportedEventError
@@ -23,8 +22,7 @@ it is unless told otherwise: a problem document (RFC 9457, application/problem+j
 __all__ = ["INVOCATION", "Invocation", "LambdaHandler", "lambda_handler"]
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """What Lambda says about one invocation. `remaining_ms()` is the time it still has."""
 
     function_request_id: str | None

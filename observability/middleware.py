@@ -208,22 +208,20 @@ def _text(record: Record, what: str, value: str) -> str:
     return found
 
 
+_OURS = frozenset((b"x-request-id", b"x-correlation-id", b"x-amzn-trace-id", b"server-timing"))
+
+
 def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
     """The response's headers and ours; where the application has set one of them itself, its own stays."""
-    timing = f"app;dur={record.duration_ms()}"
+    timing = f"app;dur={record.duration_ms():.3f}"
     if record.init_ms is not None:
         timing += f", init;dur={record.init_ms}"
-    request_id = (record.request_id or "").encode()
-    ours = {
-        b"x-request-id": request_id,
-        b"x-correlation-id": request_id
-        if record.correlation_id is record.request_id
-        else (record.correlation_id or "").encode(),
-        b"x-amzn-trace-id": f"Root={record.trace_id}".encode(),
-        b"server-timing": timing.encode(),
-    }
     given = list(headers)
-    for name, _ in given:
-        ours.pop(bytes(name).lower(), None)
-    given += ours.items()
-    return given
+    ours = [
+        (b"x-request-id", (record.request_id or "").encode()),
+        (b"x-correlation-id", (record.correlation_id or "").encode()),
+        (b"x-amzn-trace-id", f"Root={record.trace_id}".encode()),
+        (b"server-timing", timing.encode()),
+    ]
+    theirs = _OURS.intersection([bytes(name).lower() for name, _ in given])
+    return given + ([one for one in ours if one[0] not in theirs] if theirs else ours)

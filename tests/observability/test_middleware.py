@@ -102,8 +102,8 @@ def test_the_answer_carries_the_ids(app: FastAPI, call: Call) -> None:
     assert first.headers["x-request-id"] == "00000000-0000-4000-8000-000000000002"
     assert first.headers["x-correlation-id"] == "00000000-0000-4000-8000-000000000002"
     assert first.headers["x-amzn-trace-id"] == "Root=1-6955b900-000000000000000000000003"
-    assert first.headers["server-timing"] == "app;dur=1.0, init;dur=250.0"
-    assert second.headers["server-timing"] == "app;dur=1.0"
+    assert first.headers["server-timing"] == "app;dur=1.000, init;dur=250.0"
+    assert second.headers["server-timing"] == "app;dur=1.000"
 
 
 def test_a_header_that_the_application_sets_stays_its_own(app: FastAPI, call: Call) -> None:
