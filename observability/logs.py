@@ -40,24 +40,24 @@ _DEBUG, _INFO, _WARNING, _ERROR, _CRITICAL = _NUMBERS.values()
 class Buffer:
     """A request's lines below the level. Beyond `most_bytes` the oldest fall out, and are counted."""
 
-    __slots__ = ("_bytes", "_entries", "_most_bytes", "dropped")
+    __slots__ = ("_bytes", "_kept", "_most_bytes", "dropped")
 
     def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._bytes = 0
-        self._entries: deque[Entry] = deque()
+        self._kept: deque[tuple[Call | Entry, int]] = deque()
         self.dropped = 0
 
-    def put(self, found: Entry) -> None:
-        self._entries.append(found)
-        self._bytes += found.size
-        while self._bytes > self._most_bytes and self._entries:
-            self._bytes -= self._entries.popleft().size
+    def put(self, found: Call | Entry, size: int) -> None:
+        self._kept.append((found, size))
+        self._bytes += size
+        while self._bytes > self._most_bytes and self._kept:
+            self._bytes -= self._kept.popleft()[1]
             self.dropped += 1
 
-    def take(self) -> list[Entry]:
-        taken = list(self._entries)
-        self._entries.clear()
+    def take(self) -> list[Call | Entry]:
+        taken = [found for found, _ in self._kept]
+        self._kept.clear()
         self._bytes = 0
         return taken
 
@@ -92,7 +92,12 @@ class Logs:
             call = replace(call, keys={**record.log_keys, **call.keys})
         if record.log_buffer is None:
             record.log_buffer = Buffer(self._buffer_bytes)
-        record.log_buffer.put(self._entry(record, call))
+        size = call.plain_size()
+        if size is not None:  # most lines are never shown: what can't change meanwhile needn't be encoded yet
+            record.log_buffer.put(call, size)
+        else:
+            made = self._entry(record, call)
+            record.log_buffer.put(made, made.size)
 
     def write(self, record: Record, call: Call) -> None:
         self._write(record, self._entry(record, call))
@@ -107,7 +112,7 @@ class Logs:
             wall = record.wall(record.now())
             self.write(record, Call("WARNING", "observability", wall, said, {"lines_dropped": buffer.dropped}))
         for one in buffer.take():
-            self._write(record, one)
+            self._write(record, one if isinstance(one, Entry) else self._entry(record, one))
 
     def _entry(self, record: Record, call: Call) -> Entry:
         made = entry(call, self.redaction)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from observability import current
+from observability import current, logger
 from service import cursor as cursors
 from service.errors import ConflictError, NotFoundError, PreconditionFailedError, StoreConflictError
 from service.ids import TimeOrderedIds, is_id
@@ -55,6 +55,7 @@ class Items:
         moment = self._clock()
         item = Item(id=self._ids.next(), **new.model_dump(), version=1, created_at=moment, updated_at=moment)
         self._store.add(item)
+        logger.debug("created", item_id=item.id)
         return item
 
     async def create_once(
@@ -99,6 +100,7 @@ class Items:
                 raise NotFoundError("There is no such item.", kind="no-such-item")
         else:
             self._race(lambda: self._remove_checked(item_id, conditions))
+        logger.debug("removed", item_id=item_id)
         current().count(ITEMS_DELETED)
 
     def ping(self) -> None:
@@ -117,6 +119,7 @@ class Items:
             fresh = {"version": old.version + 1, "updated_at": max(self._clock(), old.updated_at)}
             item = old.model_copy(update=members | fresh)
             self._store.replace(item, old.version)
+            logger.debug("changed", item_id=item_id, version=item.version, members=", ".join(sorted(members)))
             return item
 
         changed = self._race(attempt)
@@ -134,9 +137,11 @@ class Items:
 
     def _race(self, attempt: Callable[[], Item]) -> Item:
         """attempt(), again when others changed the item meanwhile: each try reads it afresh, so no change is lost."""
-        for _ in range(_ATTEMPTS):
+        for number in range(1, _ATTEMPTS + 1):
             try:
                 return attempt()
-            except StoreConflictError:
+            except StoreConflictError as error:
+                logger.debug("somebody else was faster", attempt=number, reason=str(error))
                 current().count(STORE_CONFLICTS)
+        logger.warning("gave up: others change this item all the time", attempts=_ATTEMPTS)
         raise ConflictError("The item is being changed by others: try again.", retry_after=1, kind="busy-item")
