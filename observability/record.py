@@ -92,7 +92,7 @@ class Record:
         self._recorder = recorder
         self._clock = clock
         self._lock = Lock()
-        self.opened_at = _plausible(clock.wall())
+        self.opened_at = clock.wall()
         self.started = clock.monotonic()
         self.cold_start = cold_start
         self.root = Span(service, recorder.span_id(), self.started)
@@ -101,6 +101,9 @@ class Record:
         self.counts: dict[str, tuple[Metric, float]] = {}
         self.exceptions: list[BaseException] = []
         self.failure_messages: list[str] = []
+        if not 0 <= self.opened_at < _LAST_MOMENT:  # a clock may jump anywhere: this is no time of any calendar
+            self.opened_at = 0.0
+            self.failed("the clock shows no time")
 
     def add(self, **fields: Any) -> None:
         """Adds the request's own fields to its line. A name that the line uses itself is kept under fields.<name>."""
@@ -207,11 +210,6 @@ def _number(value: object) -> float | None:
         return None
     plain = int.__int__(value) if isinstance(value, int) else float.__float__(value)
     return plain if -_LARGEST <= plain <= _LARGEST else None
-
-
-def _plausible(wall: float) -> float:
-    """A clock may jump anywhere: what no calendar has becomes its first moment."""
-    return wall if 0 <= wall < _LAST_MOMENT else 0.0
 
 
 def _name(thing: object) -> str:
