@@ -188,6 +188,8 @@ def test_conflicts_are_counted(store: ItemStore, client_of: Callable[..., Client
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "1")
     assert answer.json()["type"] == "urn:glasshouse:problem:busy-item"
     assert client.seen.metrics["StoreConflicts"] == [10]
+    (told,) = client.seen.logs
+    assert (told["level"], told["attempts"], told["route"]) == ("WARNING", 10, "/api/items/{item_id}")
     assert racing.lost == 10
 
 
