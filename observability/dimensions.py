@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from observability.catalogue import DIMENSION_SETS, LINE_DIMENSIONS, MISSING, OTHER
+from observability.catalogue import DIMENSION_SETS, LINE_DIMENSIONS, MISSING, OTHER, UNMATCHED
 
 if TYPE_CHECKING:
     from observability.record import Record
 
 _LONGEST = 1024
+_ALWAYS = frozenset({MISSING, OTHER, UNMATCHED})
+"""Values of ours, which take no place."""
 
 
 class Dimensions:
@@ -44,7 +46,7 @@ class Dimensions:
 
     def _bounded(self, name: str, value: str) -> str:
         met = self._met.setdefault(name, set())
-        if value in met or value in (MISSING, OTHER):
+        if value in met or value in _ALWAYS:
             return value
         if len(met) >= self._most:
             return OTHER
