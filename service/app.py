@@ -34,8 +34,9 @@ def create_app(settings: Settings, store: ItemStore | None = None) -> FastAPI:
         version=VERSION,
         summary="A small shop's items: an example service to replace by your own.",
         lifespan=_closing(kept),
-        # FastAPI's own OpenTelemetry would tell every request a second time, and its variable start an exporter.
-        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        # FastAPI's own metrics and logs would tell every request a second time, and its variable start an exporter.
+        # Its spans are in the trace if OBSERVABILITY_FASTAPI_SPANS asks for them: observe() sees to that.
+        telemetry={"metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.settings = settings
     app.state.items = Items(kept, Idempotency(kept, settings.store.idempotency_wait_ms))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from observability.tracing.documents import flags, key
 from observability.tracing.semantics import blocks
+from observability.tracing.xray_text import flags, key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

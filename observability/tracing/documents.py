@@ -5,13 +5,14 @@ X-Ray developer guide, "X-Ray segment documents": the fields, their limits, and 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from observability.json_text import clean, strict
 from observability.tracing.causes import Causes
 from observability.tracing.merged import cause, merged, outcome
 from observability.tracing.merged import metadata as found_metadata
+from observability.tracing.plain_document import plain_document
+from observability.tracing.xray_text import annotation, flags, key, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,11 +28,6 @@ _ABOUT = ("route", "cold_start", "request_id", "correlation_id")
 """The request's own annotations: attributes of its record."""
 _DEEPEST = 50
 """Spans nested deeper are sent apart: readers of JSON have their limits."""
-_LONGEST_ANNOTATION = 1_000
-_LONGEST_NAME = 200
-
-_NOT_IN_A_KEY = re.compile(r"[^A-Za-z0-9_]")
-_NOT_IN_A_NAME = re.compile(r"[^\w\s_.:/%&#=+\\\-@]")
 
 
 def documents(record: Record, entropy: Callable[[int], bytes]) -> tuple[list[str], int]:
@@ -40,6 +36,8 @@ def documents(record: Record, entropy: Callable[[int], bytes]) -> tuple[list[str
     In Lambda the first is a subsegment of the function's segment, which the Lambda service itself sends;
     anywhere else it is a whole segment. What doesn't fit into it is sent as subsegments of their own.
     """
+    if (plain := plain_document(record)) is not None:
+        return [plain], 0
     try:
         return _all_fitting(_Tree(record, entropy, _as_is).documents())
     except Exception:  # noqa: BLE001 (some value isn't JSON: clean each by itself, and count)
@@ -132,7 +130,7 @@ class _Tree:
         return document
 
     def _annotate(self, document: dict[str, Any], annotations: dict[str, Any], metadata: dict[str, Any]) -> None:
-        found = {key(name): _annotation(self._tidy(value)) for name, value in annotations.items()}
+        found = {key(name): annotation(self._tidy(value)) for name, value in annotations.items()}
         kept = dict(list(found.items())[: self._annotations_left])
         self._annotations_left -= len(kept)
         if kept:
@@ -149,34 +147,6 @@ class _Tree:
             document.update(span.told.flags)
             if span.told.cause:
                 document["cause"] = self._tidy(span.told.cause)
-
-
-def key(text: str) -> str:
-    """The key of an annotation with the characters that X-Ray takes."""
-    return _NOT_IN_A_KEY.sub("_", str(text))
-
-
-def name(text: str) -> str:
-    """A name with the characters that X-Ray takes (segment documents, `name`), 200 at most."""
-    return _NOT_IN_A_NAME.sub("_", str(text))[:_LONGEST_NAME] or "_"
-
-
-def _annotation(value: Any) -> Any:
-    if isinstance(value, (bool, int, float)):
-        return value
-    return str(value)[:_LONGEST_ANNOTATION]
-
-
-def flags(status: int | None, *, fault: bool) -> dict[str, bool]:
-    """error: the client's fault (4xx); throttle: 429; fault: ours (5xx, exceptions)."""
-    found = {}
-    if fault or (status or 0) >= 500:
-        found["fault"] = True
-    elif status is not None and status >= 400:
-        found["error"] = True
-        if status == 429:
-            found["throttle"] = True
-    return found
 
 
 def _http(record: Record) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from observability import Settings, observe, span
 from observability.testing import CountingIds, capture
 from observability.tracing.causes import Causes
 from observability.tracing.daemon import Daemon
-from observability.tracing.documents import name
 from observability.tracing.header import TraceHeader, parse
+from observability.tracing.xray_text import name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
