@@ -82,6 +82,10 @@ def _surround(app: Any, observer: Observer) -> None:
     app.build_middleware_stack = build_observed
 
 
+_REDIRECT = 307
+"""What Starlette answers to a path that has a slash too many or too few."""
+
+
 class Templates:
     """Finds the route template of a request that has been routed, from what the routers left in its scope."""
 
@@ -89,14 +93,28 @@ class Templates:
         self._app = app
         self._index: _Index | None = None
 
-    def template(self, scope: Scope, root_path: str) -> str:
-        """Such as /items/{item_id}, mounts included, `root_path` (a stage, a base path) not; ASCII."""
+    def template(self, scope: Scope, root_path: str, status: int | None = None) -> str:
+        """Such as /items/{item_id}, mounts included, `root_path` (a stage, a base path) not; ASCII.
+
+        A redirect to the path with or without a slash at its end has the route that it leads to.
+        """
         found = self._own(scope)
+        if status == _REDIRECT and "endpoint" not in scope:
+            found = self._redirected(scope)
         mounted = scope.get("root_path", "")[len(root_path) :]
         if found is not None and mounted:
             found = self._mounts().prefix(mounted) + found
         found = UNMATCHED if found is None else found
         return found if found.isascii() else found.encode("ascii", "backslashreplace").decode()
+
+    def _redirected(self, scope: Scope) -> str | None:
+        """The template of the route that takes the other path, found as the router finds it."""
+        path = scope["path"]
+        other = {**scope, "path": path.rstrip("/") if path.endswith("/") else path + "/"}
+        for route, template in _flat(self._app.routes):
+            if route.matches(other)[0].value:  # Starlette's Match: NONE is 0
+                return None if hasattr(route, "routes") else template
+        return None
 
     def _own(self, scope: Scope) -> str | None:
         """The template below the last mount."""

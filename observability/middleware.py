@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Receive = Callable[[], Awaitable[Message]]
     Send = Callable[[Message], Awaitable[None]]
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Template = Callable[[Scope, str, int | None], str]
 
 _EXCHANGE = "observability.exchange"
 """The scope's member by which an inner middleware of ours finds the outer one."""
@@ -33,9 +34,9 @@ _LONGEST_AGENT = 256
 
 
 class Middleware:
-    """Opens and closes a record around each HTTP request. `template(scope, root_path)` names the route taken."""
+    """Opens and closes a record around each HTTP request. `template(scope, root_path, status)` is the route taken."""
 
-    def __init__(self, app: App, observer: Observer, template: Callable[[Scope, str], str]) -> None:
+    def __init__(self, app: App, observer: Observer, template: Template) -> None:
         self.app = app
         self._observer = observer
         self._template = template
@@ -136,11 +137,11 @@ class Exchange:
         if not self.started or (self.record.in_lambda and not self.complete):
             self.record.status = 500
 
-    def route(self, template: Callable[[Scope, str], str]) -> str:
+    def route(self, template: Template) -> str:
         """The route template, as far as the request has come."""
-        return self.record.route if self.routed is None else template(self.routed, self.root_path)
+        return self.record.route if self.routed is None else template(self.routed, self.root_path, self.record.status)
 
-    def settle(self, template: Callable[[Scope, str], str], invocation: Invocation | None) -> None:
+    def settle(self, template: Template, invocation: Invocation | None) -> None:
         """The facts that are known only now."""
         record = self.record
         # Lambda sends whole answers only.

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from opentelemetry.trace import NoOpTracer, TracerProvider
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -50,6 +50,13 @@ def app(tmp_path: Path) -> FastAPI:
     async def street() -> str:
         return "street"
 
+    @app.get("/slashed/")
+    async def slashed() -> None: ...
+
+    @app.get("/old")
+    async def old() -> RedirectResponse:
+        return RedirectResponse("/direct/new")
+
     sub = FastAPI()
     sub.include_router(items, prefix="/in")
 
@@ -81,7 +88,10 @@ def app(tmp_path: Path) -> FastAPI:
         ("GET", "/docs", 200, "/docs"),
         ("GET", "/openapi.json", 200, "/openapi.json"),
         ("GET", "/nowhere/5", 404, "(unmatched)"),
-        ("GET", "/api/v1/items/5/", 307, "(unmatched)"),
+        ("GET", "/api/v1/items/5/", 307, "/api/v1/items/{item_id}"),
+        ("GET", "/slashed", 307, "/slashed/"),
+        ("GET", "/old", 307, "/old"),
+        ("GET", "/sub/x/1/", 307, "(unmatched)"),
     ],
 )
 @pytest.mark.parametrize("stage", ["", "/prod"])
