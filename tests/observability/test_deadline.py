@@ -211,10 +211,10 @@ def test_a_forked_process_has_a_watchdog_of_its_own(tmp_path: Path) -> None:
 import os, sys
 from app import handler
 from observability.testing import FakeContext
-handler({event("/threads")!r}, FakeContext(remaining_ms=60_000))
+handler({event("/threads")!r}, FakeContext(remaining_ms=1_200))
 child = os.fork()
 if child == 0:
-    handler({event("/lasts/1000")!r}, FakeContext(remaining_ms=600))
+    handler({event("/lasts/1150")!r}, FakeContext(remaining_ms=1_200))
     os._exit(0)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
@@ -228,5 +228,5 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     )
     parents, childs = (json.loads(line) for line in done.stdout.splitlines())
     assert (parents["path"], parents["NearTimeouts"]) == ("/threads", 0)
-    assert (childs["path"], childs["NearTimeouts"]) == ("/lasts/1000", 1)
+    assert (childs["path"], childs["NearTimeouts"]) == ("/lasts/1150", 1)
     assert "still in _lasts (app.py:" in childs["message"]

@@ -371,7 +371,8 @@ from fastapi import FastAPI
 from observability import lambda_handler, logger, observe
 app = FastAPI()
 observe(app, service="items")
-library = logging.getLogger("a.library")
+library = logging.getLogger("more.items.library")
+logger.powertools()  # which would have the root's handlers ignore every logger with "items" in its name
 logger.info("starting")
 
 @app.get("/logs")
@@ -406,7 +407,12 @@ def test_in_lambda_every_library_logs_in_our_form(log_format: str, tmp_path: Pat
     (result,) = stage.play(LIBRARY_APP, event, environment=environment, log_format=log_format, memory_mb=512)
     starting, odd, ours, broken, wide = map(json.loads, stage.recorder.function)
     assert (starting["message"], starting["service"], "request_id" in starting) == ("starting", "items", False)
-    assert (odd["level"], odd["logger"], odd["message"], odd["attempt"]) == ("WARNING", "a.library", "odd: 7", 2)
+    assert (odd["level"], odd["logger"], odd["message"], odd["attempt"]) == (
+        "WARNING",
+        "more.items.library",
+        "odd: 7",
+        2,
+    )
     assert odd["token"] == "[redacted]"
     assert (ours["message"], "logger" in ours) == ("ours", False)
     assert (broken["exception_name"], broken["level"]) == ("ZeroDivisionError", "ERROR")
