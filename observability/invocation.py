@@ -53,6 +53,10 @@ def lambda_handler(
         from observability.priming import rehearse  # noqa: PLC0415 (only a process that serves Lambda needs it)
 
         rehearse(handler, app, observer, prime)
+    if observer.settings.initialization_type == "snap-start":
+        from observability.snapshot import protect  # noqa: PLC0415 (few functions use SnapStart)
+
+        protect(observer)
     observer.ready()
     return handler
 

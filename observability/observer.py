@@ -70,6 +70,18 @@ class Observer:
         finally:
             self.instruments, self._cold, self._ready, self._init_ms, self._owed = before
 
+    def disconnect(self) -> None:
+        """Closes the connection that documents go through, if there is one; the next document makes a new one."""
+        close = getattr(getattr(self.instruments.send_document, "__self__", None), "close", None)
+        if close is not None:
+            close()
+
+    def restored(self) -> None:
+        """The process is a copy of the one that was started: its first request is its own first."""
+        self._cold = True
+        self._init_ms = None
+        self._owed = []
+
     def open(self, invocation: Invocation | None) -> Record:
         """A record with its ids; `invocation` is Lambda's, None elsewhere."""
         cold, self._cold = self._cold, False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import Depends, FastAPI, Request
 
 from observability import observe
+from observability.snapshot import before_snapshot
 from service import cors, openapi, problems
 from service.auth import Authentication, Principal
 from service.head import HeadMiddleware
@@ -42,6 +43,7 @@ def create_app(settings: Settings, store: ItemStore | None = None) -> FastAPI:
     app.state.items = Items(kept, Idempotency(kept, settings.store.idempotency_wait_ms))
     _mount_routes(app, settings)
     _wrap(app, settings)
+    before_snapshot(app, kept.close)  # it opens again when it is used
     return app
 
 

@@ -46,6 +46,7 @@ INTEGRATIONS: Mapping[str, tuple[str, ...]] = {
     "observability/cold_start.py": ("fastapi", "pydantic"),
     "observability/fastapi.py": ("fastapi", "starlette"),
     "observability/invocation.py": ("mangum",),
+    "observability/snapshot.py": ("snapshot_restore_py",),
     "observability/log_handler.py": ("aws_lambda_powertools",),
     "observability/tracing/installed.py": ("opentelemetry",),
     "observability/tracing/otel.py": ("opentelemetry",),
