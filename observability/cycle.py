@@ -20,10 +20,9 @@ _TEXT = [(b"content-type", b"text/plain; charset=utf-8")]
 class Cycle:
     """`body`: the request's. Lambda answers at once: what isn't complete when the application is done becomes a 500."""
 
-    __slots__ = ("_asked", "_body", "_gone", "_scope", "body", "complete", "headers", "status")
+    __slots__ = ("_asked", "_body", "_gone", "body", "complete", "headers", "status")
 
-    def __init__(self, scope: Scope, body: bytes) -> None:
-        self._scope = scope
+    def __init__(self, body: bytes) -> None:
         self._body = body
         self._asked = False
         self._gone: Event | None = None
@@ -32,17 +31,17 @@ class Cycle:
         self.body = bytearray()
         self.complete = False
 
-    def run(self, app: App, loop: AbstractEventLoop) -> dict[str, Any]:
+    def run(self, app: App, scope: Scope, loop: AbstractEventLoop) -> dict[str, Any]:
         """The answer: status, headers, body. An exception of the application is its own line's to tell."""
-        loop.run_until_complete(self._run(app))
+        loop.run_until_complete(self._run(app, scope))
         if not self.complete:
             return {"status": 500, "headers": _TEXT, "body": _FAULT}
         return {"status": self.status, "headers": self.headers, "body": bytes(self.body)}
 
-    async def _run(self, app: App) -> None:
+    async def _run(self, app: App, scope: Scope) -> None:
         # Whatever it is: the middleware has told it, and the client gets an answer.
         with suppress(BaseException):
-            await app(self._scope, self.receive, self.send)
+            await app(scope, self.receive, self.send)
 
     async def receive(self) -> Message:
         """The request, then, once the answer is complete, that the client has gone."""

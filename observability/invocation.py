@@ -75,7 +75,7 @@ class LambdaHandler:
         adapted = self._mangum.infer(event, context)
         scope = adapted.scope
         scope[INVOCATION] = _invocation(event, context, self._environ)
-        answer: dict[str, Any] = adapted(Cycle(scope, adapted.body).run(self._app, self._loop))
+        answer: dict[str, Any] = adapted(Cycle(adapted.body).run(self._app, scope, self._loop))
         return answer
 
     def close(self) -> None:

@@ -62,6 +62,8 @@ class Middleware:
             finally:
                 exchange.settle(self._template, invocation)
                 self._observer.close(record)
+                # Nothing of a request may refer to itself: it would be the garbage collector's to find.
+                scope.pop(_EXCHANGE, None)
 
 
 class RouteWatch:
@@ -154,7 +156,7 @@ class Exchange:
                 record.remaining_ms = int(invocation.remaining_ms())
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("request half described", error)
-        self.routed = None  # the scope refers to this exchange: without the circle both are gone at once
+        self.routed = None
 
 
 def _status(message: Message) -> int | None:
