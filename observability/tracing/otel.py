@@ -24,6 +24,7 @@ from observability.tracing import propagator
 from observability.tracing.otlp import OtlpSpan, encode, request
 from observability.tracing.otlp_spans import spans
 from observability.tracing.provider import Bridge, RecordTracer
+from observability.tracing.provider import Provider as RecordProvider
 from observability.tracing.sending import otlp_url
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class OpenTelemetry:
         propagator.install()
         if hasattr(provider, "add_span_processor"):
             provider.add_span_processor(self._collector)
-        else:
+        elif not isinstance(provider, RecordProvider):  # whose spans are in the record anyway
             logging.getLogger(__name__).warning(
                 "OpenTelemetry's provider is %s already: its spans are not in the traces", type(provider).__qualname__
             )

@@ -7,6 +7,8 @@ no request waits. What can't be sent raises OSError: there and then, or, from th
 from __future__ import annotations
 
 import threading
+import weakref
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from queue import Full, Queue
 from typing import TYPE_CHECKING
@@ -29,9 +31,11 @@ class OtlpHttp:
     def __init__(self, variable: str, url: str, headers: Mapping[str, str], timeout_s: float, *, at_once: bool) -> None:
         self._post = _Post(variable, url, headers, timeout_s)
         self._at_once = at_once
-        self._waiting: Queue[bytes] = Queue(_MOST_WAITING)
-        self._lost = 0
-        self._thread: threading.Thread | None = None
+        self._waiting: Queue[bytes | None] = Queue(_MOST_WAITING)
+        self._lost: list[bytes] = []
+        self._threads: list[threading.Thread] = []
+        # With its owner, or with the process: what was taken is sent first.
+        weakref.finalize(self, _finish, self._waiting, self._threads, timeout_s)
 
     def send(self, request: bytes) -> None:
         """Takes an ExportTraceServiceRequest. Raises OSError."""
@@ -42,8 +46,9 @@ class OtlpHttp:
         try:
             self._waiting.put_nowait(request)
         except Full:
-            self._lost += 1
-        lost, self._lost = self._lost, 0
+            self._lost.append(b"")
+        lost = len(self._lost)
+        del self._lost[:lost]
         if lost:
             raise OSError(f"{lost} request(s) not taken")
 
@@ -53,19 +58,30 @@ class OtlpHttp:
 
     def _start(self) -> None:
         """A fork loses the thread."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="otlp", daemon=True)
-            self._thread.start()
+        if not self._threads or not self._threads[0].is_alive():
+            thread = threading.Thread(
+                target=_work, args=(self._waiting, self._post, self._lost), name="otlp", daemon=True
+            )
+            self._threads[:] = [thread]
+            thread.start()
 
-    def _work(self) -> None:
-        while True:
-            request = self._waiting.get()
-            try:
-                self._post(request)
-            except OSError:
-                self._lost += 1
-            finally:
-                self._waiting.task_done()
+
+def _work(waiting: Queue[bytes | None], post: _Post, lost: list[bytes]) -> None:
+    """The thread: ends with its owner, which it doesn't hold."""
+    while (request := waiting.get()) is not None:
+        try:
+            post(request)
+        except OSError:
+            lost.append(b"")
+        finally:
+            waiting.task_done()
+
+
+def _finish(waiting: Queue[bytes | None], threads: list[threading.Thread], timeout_s: float) -> None:
+    if threads and threads[0].is_alive() and threads[0] is not threading.current_thread():
+        with suppress(Full):
+            waiting.put(None, timeout=timeout_s)
+        threads[0].join(timeout_s)
 
 
 class _Post:
@@ -77,6 +93,7 @@ class _Post:
             raise SettingError(variable, url, "a URL such as http://127.0.0.1:4318")
         made = HTTPSConnection if place.scheme == "https" else HTTPConnection
         self._connection = made(place.hostname, place.port, timeout=timeout_s)
+        weakref.finalize(self, self._connection.close)
         self._path = (place.path or "/") + (f"?{place.query}" if place.query else "")
         self._headers = {**headers, "Content-Type": "application/x-protobuf", "User-Agent": "glasshouse-otlp"}
 
