@@ -108,11 +108,8 @@ class Watchdog:
             return None
 
     def _act(self, armed: Armed) -> None:
-        try:
-            stacks = hanging(armed.thread_id, armed.task)
-        except Exception:  # noqa: BLE001 (a line that doesn't say where it hangs is better than none)
-            stacks = []
-        self._gasp(armed.record, NearTimeoutError(stacks, max(0, int((armed.deadline - monotonic()) * 1000))))
+        remaining_ms = max(0, int((armed.deadline - monotonic()) * 1000))
+        self._gasp(armed.record, NearTimeoutError(_stacks(armed), remaining_ms))
 
     def _wake(self) -> None:
         """Shortens the nap; starts the thread where there is none, for it isn't there yet or a fork has lost it."""
@@ -154,6 +151,13 @@ def last_words(record: Record, error: NearTimeoutError) -> Record | None:
         span.annotations["near_timeout"] = True
         span.exception = span.exception or error
     return last
+
+
+def _stacks(armed: Armed) -> list[Stack]:
+    try:
+        return hanging(armed.thread_id, armed.task)
+    except Exception:  # noqa: BLE001 (a line that doesn't say where it hangs is better than none)
+        return []
 
 
 def _open_spans(span: Span) -> list[Span]:

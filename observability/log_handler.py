@@ -166,13 +166,12 @@ def powertools(service: str) -> Any:
         return made
     (handler,) = (one for one in own.handlers if isinstance(one, Handler))
     own.removeHandler(handler)  # Powertools adds it again
-    ours = [one for one in logging.root.handlers if isinstance(one, Handler)]
-    filters = [list(one.filters) for one in ours]
+    filters = [(one, list(one.filters)) for one in logging.root.handlers]
     keys: Any = handler.formatter  # it has the methods that Powertools' own has, and no need to import that
     made = Logger(service=service, sampling_rate=0.0, logger_handler=handler, logger_formatter=keys)
     own.setLevel(logging.DEBUG)
-    # It makes the root's handlers deaf to every logger whose name contains the service's; ours writes nothing twice.
-    for one, before in zip(ours, filters, strict=True):
+    # It makes the root's handlers deaf to every logger whose name contains the service's; ours write nothing twice.
+    for one, before in filters:
         one.filters[:] = before
     setattr(own, _POWERTOOLS, made)
     return made

@@ -159,7 +159,7 @@ class Observer:
             last = last_words(record, error)
             if last is not None:
                 self._pay(last)
-                self._write(last)  # first, because there may be no time for both
+                self._write(last)  # first, because there may be no time for all of it
                 self._export(last)
                 self._show_logs(last)
         except Exception as broken:  # noqa: BLE001 (the telemetry edge; the next line counts it)
