@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import json
 import subprocess
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
 from local.lambda_runtime import Outcome, RuntimeClient
 from observability import Settings, lambda_handler, observe
@@ -103,9 +106,13 @@ def test_a_request_that_hangs_says_where_before_lambda_stops_it(path: str, tmp_p
     assert line["TelemetryFailures"] == 0
 
 
-def test_its_trace_is_sent_with_the_open_spans_closed_and_marked(tmp_path: Path, daemon: ListeningDaemon) -> None:
+@pytest.mark.parametrize("tracing", ["native", "xray-sdk"])
+def test_its_trace_is_sent_with_the_open_spans_closed_and_marked(
+    tracing: str, tmp_path: Path, daemon: ListeningDaemon
+) -> None:
     """Spans that were open end with the line and are faults that tell where it hangs; ended ones stay as they are."""
-    story = Story(tmp_path, "/sleep/5", daemon_address=daemon.address)
+    environment = {"OBSERVABILITY_TRACING": tracing}
+    story = Story(tmp_path, "/sleep/5", daemon_address=daemon.address, environment=environment)
     (line,) = story.lines
     assert line["item"] == "5"
     document = daemon.document()
@@ -120,6 +127,23 @@ def test_its_trace_is_sent_with_the_open_spans_closed_and_marked(tmp_path: Path,
         assert "in_progress" not in one
     assert inner["annotations"]["box"] == 3
     assert not {"fault", "annotations"} & over.keys()
+
+
+def test_its_trace_is_sent_by_opentelemetry_too(tmp_path: Path, daemon: ListeningDaemon) -> None:
+    """The same spans, ended, marked and failed, in one OTLP datagram."""
+    environment = {"OBSERVABILITY_TRACING": "otel"}
+    story = Story(tmp_path, "/sleep/5", daemon_address=daemon.address, environment=environment)
+    assert story.lines[0]["TelemetryFailures"] == 0
+    header, _, body = daemon.datagram().partition(b"\n")
+    assert (header, body[:3]) == (b'{"format":"json","version":1}', b"T1S")
+    found = ExportTraceServiceRequest.FromString(base64.b64decode(body[3:]))
+    spans = {span.name: span for part in found.resource_spans for group in part.scope_spans for span in group.spans}
+    assert spans.keys() == {"GET /sleep/{item_id}", "over", "outer", "inner"}
+    for name in ("GET /sleep/{item_id}", "outer", "inner"):
+        assert spans[name].status.code == Status.STATUS_CODE_ERROR
+        assert spans[name].end_time_unix_nano > spans[name].start_time_unix_nano
+    assert "near_timeout" in [attribute.key for attribute in spans["inner"].attributes]
+    assert "near_timeout" not in [attribute.key for attribute in spans["over"].attributes]
 
 
 def test_its_log_lines_are_shown(tmp_path: Path) -> None:
