@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from observability.json_text import strict
 from observability.prices import microdollars, per_millisecond
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from observability.settings import Settings
 
 
-@dataclass(frozen=True)
-class Constants:
+class Constants(NamedTuple):
     """`members`: the line's, as JSON with a comma behind each. `namespace`: of the metrics, as JSON.
     `microdollars_per_ms`: what a request's time costs; None outside Lambda.
     """

@@ -6,8 +6,8 @@ comparing routes and versions, the bill for paying.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
+from typing import NamedTuple
 
 AS_OF = "2025-08-01"
 """When these were the list prices; from that day on the time of a start is billed too."""
@@ -16,8 +16,7 @@ MICRODOLLARS_PER_REQUEST = 0.2
 """$0.20 a million, on both architectures."""
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """Microdollars for one GB-second of a running request. What provisioned concurrency costs while it waits isn't a
     request's.
     """

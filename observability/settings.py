@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast, get_type_hints
 
 from observability.errors import SettingError
 from observability.setting_text import describe, parse, show
@@ -28,15 +28,13 @@ __all__ = ["LogLevel", "Row", "SettingError", "Settings", "Tracing", "read", "se
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class _Spec:
+class _Spec(NamedTuple):
     env: str
     unit: str | None
     meaning: str
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One setting as the docs show it."""
 
     variable: str

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +25,7 @@ _GROUPS = ("/asyncio/taskgroups.py", "/anyio/_backends/_asyncio.py")
 """Where a task waits for others: the one that hangs is one of those."""
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(NamedTuple):
     """`calls`: each frame with the line it is at, the outermost first. `name` says whose they are."""
 
     name: str
