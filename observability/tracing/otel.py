@@ -126,6 +126,8 @@ class InRequests(Sampler):
         trace_state: Any = None,
     ) -> SamplingResult:
         record = current()
+        if record.closed:
+            record.add()  # nothing: which counts as what comes too late
         if record.bridge is None or record.closed or not record.sampled:
             return SamplingResult(Decision.DROP)
         return SamplingResult(Decision.RECORD_AND_SAMPLE, attributes)
@@ -140,31 +142,43 @@ class Collector(SpanProcessor):
     def __init__(self, bridge: AnyBridge | None) -> None:
         self._bridge = bridge
         self._lock = Lock()
-        self._open: dict[int, Span] = {}
+        self._open: dict[int, tuple[Span, SdkSpan]] = {}
         self._ended: dict[Span, list[ReadableSpan]] = {}
 
     def on_start(self, span: SdkSpan, parent_context: Any = None) -> None:
         record = current()
         if record.bridge is self._bridge and not record.closed:
             with self._lock:
-                self._open[span.get_span_context().span_id] = record.root
-                self._ended.setdefault(record.root, [])
+                self._open[span.get_span_context().span_id] = (record.root, span)
 
     def on_end(self, span: ReadableSpan) -> None:
         context = span.get_span_context()
         with self._lock:
-            root = self._open.pop(context.span_id, None) if context is not None else None
-            kept = self._ended.get(root) if root is not None else None
-            if kept is not None:
-                kept.append(span)
-        if root is not None and kept is None:
-            current().add()  # after the end of its request: counted, as everything that comes too late
+            root, _ = self._open.pop(context.span_id if context is not None else 0, (None, None))
+            if root is not None:
+                self._ended.setdefault(root, []).append(span)
 
     def take(self, record: Record) -> Iterator[OtlpSpan]:
-        """What has ended of a request, without its secrets. What hasn't comes too late."""
+        """The request's spans without their secrets. What hasn't ended is as far as it has come, and says so."""
         with self._lock:
             ended = self._ended.pop(record.root, [])
-        return (found for span in ended if (found := _otlp(span, record.redaction)) is not None)
+            left = {span_id: span for span_id, (root, span) in self._open.items() if root is record.root}
+            for span_id in left:
+                del self._open[span_id]
+        for span in [*ended, *left.values()]:
+            if (found := _otlp(span, record.redaction)) is not None:
+                if span.end_time is None:
+                    _close(found, record)
+                yield found
+
+
+def _close(span: OtlpSpan, record: Record) -> None:
+    """As our own spans are closed that a request leaves open, or that are open shortly before Lambda's time-out."""
+    span.ended_ns = int(record.wall(record.started if record.ended is None else record.ended) * 1e9)
+    span.attributes = {**span.attributes, "in_progress": True}
+    if record.near_timeout:
+        span.attributes["near_timeout"] = True
+        span.failed = True
 
 
 def _otlp(span: ReadableSpan, redaction: Redaction) -> OtlpSpan | None:

@@ -278,6 +278,40 @@ except ObservabilityError as error:
     assert told == f"OBSERVABILITY_TRACING={tracing} needs {package}: pip install {package}\n"
 
 
+def test_what_a_request_leaves_open_is_sent(daemon: ListeningDaemon) -> None:
+    """A span of the SDK that has not ended with its request is there, ends with it and says so; one that is started
+    later is lost, and counted with the next request."""
+    told = _alone(
+        """
+import sys
+from opentelemetry import trace
+from observability import Settings
+from observability.context import entered
+from observability.instruments import Instruments
+from observability.observer import Observer
+settings = Settings.from_env({"OBSERVABILITY_TRACING": "otel", "AWS_XRAY_DAEMON_ADDRESS": sys.argv[1]})
+observer = Observer(settings, Instruments.real(settings))
+tracer = trace.get_tracer("x")
+for _ in range(2):
+    record = observer.open(None)
+    observer.join(record, None)
+    with entered(record):
+        one = tracer.start_span("left open")
+        observer.close(record)
+        tracer.start_span("too late").end()
+        one.end()
+""",
+        daemon.address,
+    )
+    root, left_open = _spans(base64.b64decode(daemon.datagram().partition(b"T1S")[2]))
+    assert (left_open.name, left_open.parent_span_id) == ("left open", root.span_id)
+    assert left_open.end_time_unix_nano == root.end_time_unix_nano
+    assert [(one.key, one.value.bool_value) for one in left_open.attributes] == [("in_progress", True)]
+    assert len(_spans(base64.b64decode(daemon.datagram().partition(b"T1S")[2]))) == 2
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert [line["TelemetryFailures"] for line in lines] == [0, 1]
+
+
 def test_the_sdks_spans_lose_their_secrets_too(daemon: ListeningDaemon) -> None:
     """What the SDK has recorded passes the same redaction as everything else."""
     _alone(
