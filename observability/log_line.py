@@ -13,6 +13,7 @@ from observability.catalogue import FIELDS
 from observability.json_text import encode, strict, without_lone_surrogates
 from observability.timestamps import iso
 from observability.tracing.causes import message as message_of
+from observability.tracing.causes import stack_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,9 +119,7 @@ def _message(said: object, redaction: Redaction) -> object:
 
 
 def _exception(error: BaseException, redaction: Redaction) -> dict[str, str]:
-    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
-
-    stack = redaction.text(without_lone_surrogates("".join(format_exception(error))))
+    stack = redaction.text(without_lone_surrogates(stack_text(error)))
     return {
         "exception_name": type(error).__qualname__,
         "exception_message": redaction.text(message_of(error)),

@@ -18,13 +18,12 @@ from observability.catalogue import (
     MEMORY_USED,
     TELEMETRY_FAILURES,
 )
-from observability.deadline import NearTimeoutError
 from observability.directive import directives, the_librarys
 from observability.json_text import encode, strict, without_lone_surrogates
 from observability.outcome import Outcome, about, rates
 from observability.parts import MOST_BYTES, Part, fits, split
 from observability.timestamps import iso
-from observability.tracing.causes import message
+from observability.tracing.causes import message, stack_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -185,16 +184,8 @@ def _error(error: BaseException, redact: Callable[[str], str]) -> dict[str, str]
     return {
         "error_type": type(error).__qualname__,
         "error_message": redact(message(error))[:_LONGEST_MESSAGE],
-        "error_stack": redact(without_lone_surrogates(_stack(error)))[-_LONGEST_STACK:],
+        "error_stack": redact(without_lone_surrogates(stack_text(error)))[-_LONGEST_STACK:],
     }
-
-
-def _stack(error: BaseException) -> str:
-    if isinstance(error, NearTimeoutError):
-        return error.stack
-    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
-
-    return "".join(format_exception(error))
 
 
 def _own_fields(record: Record) -> dict[str, Any]:

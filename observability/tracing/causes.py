@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from observability.deadline import NearTimeoutError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -72,3 +74,12 @@ def message(error: BaseException) -> str:
         return str(error).encode("utf-8", "replace").decode()
     except Exception as broken:  # noqa: BLE001 (see above)
         return f"(unprintable: {type(broken).__name__})"
+
+
+def stack_text(error: BaseException) -> str:
+    """The exception's stack as Python prints it; where a request hangs, without the source's lines: no time to read."""
+    if isinstance(error, NearTimeoutError):
+        return error.stack
+    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
+
+    return "".join(format_exception(error))

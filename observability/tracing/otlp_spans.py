@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from observability.spans import client_error
-from observability.tracing.causes import message
+from observability.tracing.causes import message, stack_text
 from observability.tracing.merged import as_attributes, cause, outcome
 from observability.tracing.otlp import OtlpSpan
 
@@ -92,10 +92,8 @@ def _ns(record: Record, monotonic: float) -> int:
 
 def _exception(error: BaseException, at_ns: int, redact: Callable[[str], str]) -> tuple[str, int, dict[str, Any]]:
     """OpenTelemetry semantic conventions, "Recording exceptions"."""
-    from traceback import format_exception  # noqa: PLC0415 (most processes never see a fault)
-
     kind = type(error)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-    stack = redact("".join(format_exception(error)))[-_LONGEST_STACK:]
+    stack = redact(stack_text(error))[-_LONGEST_STACK:]
     said = {"exception.type": name, "exception.message": redact(message(error)), "exception.stacktrace": stack}
     return "exception", at_ns, said
