@@ -65,16 +65,22 @@ def blocks(kind: str, attributes: dict[str, Any]) -> Blocks:
         found.namespace = "aws" if is_aws else "remote"
     for (side, key), names in _HTTP:
         value = _take(left, names)
-        if value is not None:
-            found.http.setdefault(side, {})[key] = value
+        if value is None:
+            continue
+        if side == "request":
+            found.http.setdefault(side, {})[key] = str(value)
+        elif str(value).isdecimal():
+            found.http.setdefault(side, {})[key] = int(value)
+        else:  # a status that is no number: X-Ray would refuse the document
+            found.annotations[names[0]] = str(value)
     _locate(found.http, left)
     if is_aws:
         found.aws = _aws(left)
     elif any(name in left for name in _SQL[0][1]):
-        found.sql = {key: value for key, names in _SQL if (value := _take(left, names)) is not None}
+        found.sql = {key: str(value) for key, names in _SQL if (value := _take(left, names)) is not None}
     left.pop(ANNOTATIONS, None)
     for name, value in left.items():
-        _place(found, name, value)
+        _place(found, str(name), value)
     return found
 
 

@@ -15,8 +15,8 @@ _NOT_IN_A_NAME = re.compile(r"[^\w\s_.:/%&#=+\\\-@]")
 
 
 def key(text: str) -> str:
-    """The key of an annotation with the characters that X-Ray takes."""
-    return _NOT_IN_A_KEY.sub("_", str(text))
+    """The key of an annotation with the characters that X-Ray takes, one at least."""
+    return _NOT_IN_A_KEY.sub("_", str(text)) or "_"
 
 
 def name(text: str) -> str:

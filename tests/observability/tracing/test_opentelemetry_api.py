@@ -12,6 +12,7 @@ from fastapi import FastAPI, HTTPException
 from opentelemetry import trace
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
+from local.xray.validation import reason_against
 from observability import Settings, current, observe, span
 from observability.testing import capture
 
@@ -130,6 +131,25 @@ def test_events_and_links_are_metadata(tracer: trace.Tracer) -> None:
             {"trace_id": "5759e988bd862e3fe1be46a994272793", "span_id": "53995c3f42cd8ad8", "why": "batch"},
         ],
     }
+
+
+def test_hostile_attributes_cost_only_themselves(tracer: trace.Tracer) -> None:
+    """Keys and values of any type: the trace is sent, the local daemon takes it, what JSON can't say is counted."""
+    hostile: Any = {
+        5: "five",
+        "nan": float("nan"),
+        "set": object(),
+        "surrogate": "\ud800",
+        "": "",
+        "http.status_code": "x",
+    }
+    with capture() as seen, tracer.start_as_current_span("hostile", attributes=hostile) as one:
+        one.set_attribute("db.system", ["not", "a", "text"])
+        one.add_event("event", {"bytes": b"\xff"})
+    found = seen.span("hostile")
+    assert found["annotations"]["5"] == "five"
+    assert [reason_against(document) for document in seen.documents] == [None]
+    assert seen.lines[0]["TelemetryFailures"] > 0
 
 
 def test_outside_a_request_nothing_is_recorded(tracer: trace.Tracer) -> None:
