@@ -7,23 +7,18 @@ isn't; tests notice. FastAPI and pydantic are imported when the application is a
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 import sys
 from contextlib import ExitStack, contextmanager
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from observability.placeholders import metadata, standing_in, uploads_and_errors
 from observability.tricks import Trick, tricks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["fast_imports"]
-
-_METADATA = "importlib.metadata"
-_PLUGINS = "pydantic"
-"""The entry point group by which packages offer plugins to pydantic (its documentation, "Plugins")."""
 
 
 @contextmanager
@@ -53,10 +48,13 @@ def _import_fastapi(wanted: frozenset[Trick]) -> frozenset[Trick]:
     with ExitStack() as window:
         try:
             if "pydantic.plugin._loader" not in sys.modules and Trick.PLUGINS in wanted:
-                window.enter_context(_metadata_later())
+                window.enter_context(standing_in(metadata()))
                 import pydantic.plugin._loader  # noqa: F401, PLC0415 (it takes entry_points along)
 
                 used.add(Trick.PLUGINS)
+            if "starlette" not in sys.modules and Trick.STDLIB in wanted:
+                window.enter_context(standing_in(*uploads_and_errors()))
+                used.add(Trick.STDLIB)
             if "fastapi" not in sys.modules and Trick.OPENAPI in wanted:
                 window.enter_context(_models_later())
                 used.add(Trick.OPENAPI)
@@ -111,70 +109,3 @@ def _if_loaded(ask: Any) -> Any:
         return "pydantic.v1.main" in sys.modules and ask(thing)
 
     return is_pydantic_v1
-
-
-@contextmanager
-def _metadata_later() -> Iterator[None]:
-    """importlib.metadata is loaded when it is called. pydantic imports it for a version that is seldom asked for,
-    and to look for plugins among all that is installed: whether there is any is quicker to see.
-    """
-    if _METADATA in sys.modules:
-        yield
-        return
-    placeholder = _Placeholder(_METADATA)
-    sys.modules[_METADATA] = placeholder
-    try:
-        yield
-    finally:
-        if sys.modules.get(_METADATA) is placeholder:
-            del sys.modules[_METADATA]
-
-
-class _Placeholder(ModuleType):
-    """importlib.metadata for who only takes functions along; any other name loads the real one."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        # A package: `from ... import` asks for this, and must not be answered by loading the real one.
-        self.__path__ = [f"{place}/metadata" for place in importlib.__path__]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real(), name)
-
-    def version(self, distribution_name: str) -> str:
-        return str(self._real().version(distribution_name))
-
-    def entry_points(self, **select: Any) -> Any:
-        nothing = select == {"group": _PLUGINS} and not _offers(_PLUGINS, sys.path)
-        return () if nothing else self._real().entry_points(**select)
-
-    def _real(self) -> ModuleType:
-        if sys.modules.get(_METADATA) is self:
-            del sys.modules[_METADATA]
-        return importlib.import_module(_METADATA)
-
-
-def _offers(group: str, places: list[str]) -> bool:
-    """Whether a package in one of the places on the import path may have entry points of the group (entry points
-    specification, "File format"). True where that isn't seen at once: in a zip file.
-    """
-    heading = f"[{group}]".encode()
-    for place in places:
-        try:
-            names = os.listdir(place or ".")  # noqa: PTH208 (pathlib is slow to import)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return True
-        for name in names:
-            if name.endswith((".dist-info", ".egg-info")) and heading in _content(f"{place}/{name}/entry_points.txt"):
-                return True
-    return False
-
-
-def _content(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 (pathlib is slow to import, and this is cold start)
-            return file.read()
-    except OSError:
-        return b""

@@ -194,7 +194,8 @@ class Settings:
         env="OBSERVABILITY_NEAR_TIMEOUT_MS",
         default=200,
         unit="ms",
-        meaning="how long before Lambda stops a request its line is written, with where it hangs; 0: never",
+        meaning="how long before Lambda stops a request its line is written, with where it hangs; 0: never. With 128 MB"
+        " the processor is a fourteenth: a loop that is busy to the end may need twice that to be caught each time",
     )
     daemon_address: str = setting(
         env="AWS_XRAY_DAEMON_ADDRESS",
@@ -204,8 +205,8 @@ class Settings:
     cold_start: tuple[str, ...] = setting(
         env="OBSERVABILITY_COLD_START",
         default=("all",),
-        meaning="what a cold start does to be shorter: all, none, or some of collector, openapi, plugins, pydantic-v1"
-        ", prime (docs/cold-start.md)",
+        meaning="what a start does to be shorter: all, none, or some of collector, openapi, plugins, pydantic-v1"
+        ", stdlib, prime",
     )
     function_name: str | None = setting(
         env="AWS_LAMBDA_FUNCTION_NAME", default=None, meaning="set by Lambda: the function's name"

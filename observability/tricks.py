@@ -18,6 +18,8 @@ class Trick(Enum):
     """importlib.metadata is not loaded to look for pydantic plugins where a glance shows that there are none."""
     PYDANTIC_V1 = "pydantic-v1"
     """pydantic.v1 is not loaded to see that nobody uses it."""
+    STDLIB = "stdlib"
+    """Modules of the standard library that only uploads, debug pages and status phrases need are loaded for those."""
     PRIME = "prime"
     """lambda_handler() answers one request of its own before the first real one, and leaves no trace of it."""
 

@@ -16,7 +16,7 @@ from observability.tricks import Trick, tricks
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALL = "collector,openapi,plugins,pydantic-v1,prime"
+ALL = "collector,openapi,plugins,pydantic-v1,stdlib,prime"
 
 APPLICATION = """
 import gc, json, sys
@@ -76,8 +76,8 @@ def test_each_can_be_used_alone(trick: Trick) -> None:
 def test_all_and_none() -> None:
     """All is the default, and none leaves the interpreter as it was."""
     code = APPLICATION + "found = sorted(trick.value for trick in used), gc.get_freeze_count() > 0"
-    assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1"], True]
-    assert run(code, "all") == [["collector", "openapi", "plugins", "prime", "pydantic-v1"], True]
+    assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "stdlib"], True]
+    assert run(code, "all") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "stdlib"], True]
     assert run(code, "none") == [[], False]
 
 
@@ -136,7 +136,7 @@ def test_openapi_models_are_built_later() -> None:
     assert run(APPLICATION + "found = Lamp.__pydantic_complete__", "openapi") is True
 
 
-@pytest.mark.parametrize("using", [ALL, "openapi", "pydantic-v1", "plugins"])
+@pytest.mark.parametrize("using", [ALL, "openapi", "pydantic-v1", "plugins", "stdlib"])
 def test_same_document(using: str) -> None:
     """The OpenAPI document is byte by byte what it is without any trick."""
     code = APPLICATION + CALL + "found = call('GET', '/openapi.json')"
@@ -236,6 +236,64 @@ def test_plugins_are_found(tmp_path: Path, using: str) -> None:
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: plugged\nVersion: 1\n")
     (about / "entry_points.txt").write_text("[pydantic]\nplugged = plugged:plugin\n")
     assert run(APPLICATION + "import plugged\nfound = len(plugged.seen) > 0", using, path=tmp_path) is True
+
+
+LATE = ("tempfile", "html", "http.client")
+
+
+def test_what_few_requests_need_is_not_loaded() -> None:
+    """Neither tempfile, html nor http.client is loaded by starting. Without the trick all are: were that to change,
+    the trick could go.
+    """
+    code = APPLICATION + f"found = [name for name in {LATE} if name in loaded]"
+    assert run(code, "stdlib,plugins") == []
+    assert run(code, "none") == ["tempfile", "html", "http.client"]
+
+
+def test_what_few_requests_need_works() -> None:
+    """Upload files, debug pages and status phrases are what they are without the trick, and who imports one of the
+    modules gets the module itself.
+    """
+    code = (
+        APPLICATION
+        + CALL
+        + """
+import starlette.formparsers, starlette.exceptions
+found = [starlette.exceptions.HTTPException(status).detail for status in (404, 418, 599)]
+with starlette.formparsers.SpooledTemporaryFile(max_size=10) as file:
+    found += [type(file).__module__, file.write(b"lamp")]
+app.debug = True
+@app.get("/broken")
+def broken():
+    raise ValueError("<b>")
+try:
+    call("GET", "/broken", b"", (b"accept", b"text/html"))
+except ValueError as error:
+    found.append(str(error))
+import html, http, http.client, tempfile
+found += [module.__file__ is not None for module in (html, http.client, tempfile)]
+found += [http.client.HTTPConnection.__name__, tempfile.gettempdir() != "", html.unescape("&lt;")]
+"""
+    )
+    found = run(code, ALL)
+    assert found[:5] == ["Not Found", "I'm a Teapot", "", "tempfile", 4]
+    assert found == run(code, "none")
+
+
+def test_a_stand_in_is_the_module_for_others() -> None:
+    """Whoever imports something else from a module meanwhile gets it, and http.client through http alone as well."""
+    code = """
+import json, sys
+from observability.placeholders import metadata, standing_in, uploads_and_errors
+with standing_in(metadata(), *uploads_and_errors()):
+    from importlib.metadata import PackageNotFoundError, version
+    from tempfile import TemporaryDirectory
+    import http.client
+    found = [PackageNotFoundError.__module__, TemporaryDirectory.__module__]
+import http
+found += [version("fastapi") != "", http.client.HTTPConnection.__module__, "html" in sys.modules]
+"""
+    assert run(code, "") == ["importlib.metadata", "tempfile", True, "http.client", False]
 
 
 def test_email_addresses_are_still_checked_for() -> None:
