@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -76,3 +77,49 @@ random.seed(1); two = entropy(8)
 print(one != two, entropy is os.urandom)
 """)
     assert out == b"True True\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process holds")
+def test_the_memory_is_what_the_process_holds_now() -> None:
+    """It grows with what is held, and is this process's own: not the peak of the one that started it."""
+    before, after = run("""
+from observability.process import Memory
+memory = Memory()
+before = memory.resident()
+held = b"x" * 100_000_000
+print(before, memory.resident())
+""").split()
+    assert 1_000_000 < int(before) < 100_000_000
+    assert 90_000_000 < int(after) - int(before) < 120_000_000
+
+
+def test_a_request_tells_what_it_used() -> None:
+    """cpu_ms is the processor's time of this request, not what came before it; memory_mb and MemoryUsed what is held
+    then."""
+    out = run("""
+import asyncio, sys, time
+from fastapi import FastAPI
+from observability import Settings, observe
+app = FastAPI()
+observe(app, service="items", settings=Settings.from_env({"OBSERVABILITY_TRACING": "off"}))
+
+@app.get("/busy")
+async def busy():
+    until = time.process_time() + 0.1
+    while time.process_time() < until:
+        pass
+
+async def request(path):
+    async def receive(): return {"type": "http.request", "body": b""}
+    async def send(message): pass
+    await app({"type": "http", "method": "GET", "path": path, "headers": [], "query_string": b""}, receive, send)
+
+asyncio.run(request("/busy"))
+asyncio.run(request("/idle"))
+""")
+    busy, idle = (json.loads(line) for line in out.splitlines())
+    assert busy["cpu_ms"] >= 100
+    assert idle["cpu_ms"] < 100
+    if sys.platform == "linux":
+        assert busy["memory_mb"] == busy["MemoryUsed"]
+        assert 10 < busy["memory_mb"] < 1000
