@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +22,7 @@ from observability.testing import Capture, CountingIds, SteppingClock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[3]
 _HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=%d"
 
 
@@ -158,3 +162,23 @@ def test_outside_a_request_the_recorder_is_its_own() -> None:
     finally:
         xray_recorder.context, xray_recorder.emitter = kept, before
     assert [(one.name, one.subsegments[0].name) for one in sent] == [("alone", "below")]
+
+
+def test_libraries_that_the_sdk_patches() -> None:
+    """A statement on a patched sqlite3 connection is a remote subsegment of the request, below span()'s."""
+    code = """
+import sqlite3
+from aws_xray_sdk.core import patch
+from tests.observability.tracing.test_xray_sdk import request
+from observability import span
+patch(["sqlite3"])
+with request() as seen:
+    connection = sqlite3.connect(":memory:")
+    with span("store"):
+        connection.execute("SELECT 1")
+    connection.close()
+(statement,) = seen.span("store")["subsegments"]
+print(statement["namespace"], statement["sql"]["database_type"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "remote sqlite3\n"
