@@ -100,7 +100,9 @@ def test_many_errors(sqlite_client: Client) -> None:
 
 
 class _Broken:
-    """A store that fails as no store should."""
+    """A store that fails as no store should, whenever it is asked for anything."""
+
+    def close(self) -> None: ...
 
     def __getattr__(self, name: str) -> Any:
         raise RuntimeError("marker-secret-detail")
