@@ -66,6 +66,10 @@ class Place:
             "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/bench",
             "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
             "AWS_REGION": "us-east-1",
+            # Made up. Without any, boto3 would look for a machine's own in the network.
+            "AWS_ACCESS_KEY_ID": "bench",
+            "AWS_SECRET_ACCESS_KEY": "bench",
+            "AWS_SESSION_TOKEN": "bench",
             "AWS_XRAY_DAEMON_ADDRESS": self.receiver.daemon,
             "LAMBDA_TASK_ROOT": str(self.task),
             "_HANDLER": variant.handler,
