@@ -81,9 +81,12 @@ print(one != two, entropy is os.urandom)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process holds")
 def test_the_memory_is_what_the_process_holds_now() -> None:
-    """It grows with what is held, and is this process's own: not the peak of the one that started it."""
+    """It grows with what is held, not with what is only reserved, and is this process's own: not the peak of the one
+    that started it."""
     before, after = run("""
+import mmap
 from observability.process import Memory
+untouched = mmap.mmap(-1, 500_000_000)
 memory = Memory()
 before = memory.resident()
 held = b"x" * 100_000_000

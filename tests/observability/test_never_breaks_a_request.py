@@ -11,6 +11,7 @@ import os
 import socket
 import subprocess
 import sys
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 BOXES = Metric("Boxes", Unit.COUNT, "boxes packed")
+WEIGHT = Metric("Weight", Unit.KILOBYTES, "what a box weighs")
 
 
 def an_app(settings: Settings | None = None, instruments: Instruments | None = None) -> FastAPI:
@@ -312,6 +314,38 @@ def test_a_metric_with_a_value_of_the_wrong_type(value: Any, call: Call) -> None
         current().observe(BOXES, 1)
 
     assert the_line_of(app, call)["TelemetryFailures"] == 1
+
+
+class OddFloat(float):
+    def __repr__(self) -> str:
+        return "OddFloat(2.5)"
+
+    __str__ = __repr__
+
+    def __format__(self, _spec: str) -> str:
+        return "OddFloat(2.5)"
+
+
+class OddInt(IntEnum):
+    TWO = 2
+
+    def __format__(self, _spec: str) -> str:
+        return "OddInt.TWO"
+
+
+@pytest.mark.parametrize(("value", "kept"), [(OddFloat(2.5), 2.5), (OddInt.TWO, 2)])
+def test_a_metric_with_a_number_that_prints_itself_oddly(value: float, kept: float, call: Call) -> None:
+    """NumPy's numbers and enums are numbers: their value counts, not what they print."""
+    app = an_app()
+
+    @app.get("/adds")
+    async def adds() -> None:
+        current().observe(WEIGHT, value)
+        current().observe(WEIGHT, value)
+        current().count(BOXES)
+
+    line = the_line_of(app, call)
+    assert (line["Weight"], line["TelemetryFailures"]) == ([kept, kept], 0)
 
 
 @pytest.mark.parametrize("metric", ["Boxes", None, Metric("Requests", Unit.COUNT, "the library's"), 7])
