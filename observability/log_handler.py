@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from observability.context import current
@@ -115,13 +114,11 @@ class Handler(logging.Handler):
             found.created,
             filled(found.msg, found.args),
             extra,
-            None if self._own else found.name,
-            raised(found.exc_info),
-        )
+        ).of(None if self._own else found.name, raised(found.exc_info))
 
     def _with_appended(self, call: Call) -> Call:
         appended = self.formatter.get_current_keys() if isinstance(self.formatter, Keys) else {}
-        return replace(call, keys={**appended, **call.keys}) if appended else call
+        return call.above(appended) if appended else call
 
 
 def handle(service: str, level: int, frame: FrameType, call: Call) -> None:

@@ -5,7 +5,6 @@ The keys are those of Powertools' Logger: level, location, message, timestamp, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +37,20 @@ _IDS = {
 """Attributes of the record, and what the line calls them."""
 
 
-@dataclass(frozen=True, slots=True)
+# Neither is a dataclass: two of those take a millisecond of every cold start.
+
+
 class Entry:
     """One call of a logger, as it was then: what changes afterwards in the values given doesn't show. `head` and `tail`
     are JSON: what stands before and after what the line says of the request. `repairs`: values JSON couldn't say.
     """
 
-    head: str
-    tail: str
-    repairs: int = 0
+    __slots__ = ("head", "repairs", "tail")
+
+    def __init__(self, head: str, tail: str, repairs: int = 0) -> None:
+        self.head = head
+        self.tail = tail
+        self.repairs = repairs
 
     @property
     def size(self) -> int:
@@ -54,19 +58,30 @@ class Entry:
         return len(self.head) + len(self.tail)
 
 
-@dataclass(slots=True)
 class Call:
     """What a logger was called with. `wall`: seconds since the epoch. `logger`: a library's, None for our own."""
 
-    # Not frozen: that would make each four times as slow to make, and most are made for nothing.
+    __slots__ = ("exception", "keys", "level", "location", "logger", "message", "wall")
 
-    level: str
-    location: str
-    wall: float
-    message: object
-    keys: Mapping[str, Any]
-    logger: str | None = None
-    exception: BaseException | None = None
+    def __init__(self, level: str, location: str, wall: float, message: object, keys: Mapping[str, Any]) -> None:
+        self.level = level
+        self.location = location
+        self.wall = wall
+        self.message = message
+        self.keys = keys
+        self.logger: str | None = None
+        self.exception: BaseException | None = None
+
+    def of(self, logger: str | None, exception: BaseException | None) -> Call:
+        """The same call, by this logger and with this exception."""
+        self.logger = logger
+        self.exception = exception
+        return self
+
+    def above(self, keys: Mapping[str, Any]) -> Call:
+        """The same call, its own keys over these."""
+        self.keys = {**keys, **self.keys}
+        return self
 
     def plain_size(self) -> int | None:
         """About the bytes of its entry, if nothing in it can change any more; else None."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from observability.context import current
@@ -89,7 +88,7 @@ class Logs:
 
     def keep(self, record: Record, call: Call) -> None:
         if record.log_keys:
-            call = replace(call, keys={**record.log_keys, **call.keys})
+            call = call.above(record.log_keys)
         if record.log_buffer is None:
             record.log_buffer = Buffer(self._buffer_bytes)
         size = call.plain_size()
@@ -190,7 +189,8 @@ class Logger:
             error = raised(keys.pop("exc_info", None))
             keys = {**(keys.pop("extra", None) or {}), **keys}
             where = f"{frame.f_code.co_name}:{frame.f_lineno}"
-            call = Call(_NAMES[level], where, logs.instruments().clock.wall(), filled(message, args), keys, None, error)
+            wall = logs.instruments().clock.wall()
+            call = Call(_NAMES[level], where, wall, filled(message, args), keys).of(None, error)
             if shows:
                 from observability.log_handler import handle  # noqa: PLC0415 (a process may never write a line)
 
