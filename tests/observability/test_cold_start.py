@@ -334,3 +334,49 @@ def test_names() -> None:
         tricks("fast")
     with pytest.raises(SettingError, match="OBSERVABILITY_COLD_START"):
         tricks("none,prime")
+
+
+LOADED = {
+    "annotated_doc",
+    "annotated_types",
+    "anyio",
+    "fastapi",
+    "mangum",
+    "observability",
+    "opentelemetry",
+    "pydantic",
+    "pydantic_core",
+    "starlette",
+    "typing_extensions",
+    "typing_inspection",
+}
+"""What FastAPI and Mangum are made of, and this library."""
+
+
+def test_what_the_default_path_may_import() -> None:
+    """Starting and serving a first request with everything on loads FastAPI, Mangum, what those need, and this
+    library: no SDK, no client, no second JSON library.
+    """
+    code = """
+import json, os, sys
+before = set(sys.modules)
+os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "f"
+from observability import fast_imports, lambda_handler, observe
+with fast_imports():
+    from fastapi import FastAPI
+    app = FastAPI()
+    @app.get("/")
+    async def root() -> dict[str, str]:
+        return {}
+    observe(app, service="shop")
+    handler = lambda_handler(app, prime="/")
+os.environ["_X_AMZN_TRACE_ID"] = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+event = {"resource": "/", "path": "/", "httpMethod": "GET", "headers": {}, "queryStringParameters": None,
+         "requestContext": {"path": "/", "identity": {"sourceIp": "192.0.2.1"}}, "body": None, "isBase64Encoded": False}
+status = handler(event, object())["statusCode"]
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before} - sys.stdlib_module_names
+found = [status, sorted(loaded), "opentelemetry.sdk" in sys.modules]
+"""
+    status, loaded, sdk = run(code, "all")
+    assert (status, sdk) == (200, False)
+    assert {name for name in loaded if not name.startswith("_sysconfigdata")} == LOADED
