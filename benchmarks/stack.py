@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from benchmarks.event import PATH
+from benchmarks.uninterrupted import uninterrupted
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60.0
@@ -44,7 +45,7 @@ class Stack:
             "LOCAL_SHAPING": "off",
             "ITEMS_DATABASE": str(self._folder / "items.sqlite3"),
         }
-        with (self._folder / "output.txt").open("ab") as output:
+        with (self._folder / "output.txt").open("ab") as output, uninterrupted():
             started = time.perf_counter()
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local", "up"],
