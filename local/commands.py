@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import uvloop
+
 from local.errors import LocalError, StartError
 from local.files import DATA, DATABASES, LOGS, REJECTED, REQUESTS, count_lines
 from local.run_file import LOCK, RunFile
@@ -35,7 +37,9 @@ def up(settings: Settings, environ: Mapping[str, str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode shows escapes, not an error
     terminal = Terminal(sys.stdout, colours=wants_colours(sys.stdout, environ), verbose=settings.verbose)
-    asyncio.run(Stack(settings, environ, terminal).run())
+    # Every request passes this process three times: uvloop's event loop takes an eighth less of the processor for it.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(Stack(settings, environ, terminal).run())
     return 0
 
 
