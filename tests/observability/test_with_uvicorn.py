@@ -77,15 +77,22 @@ class Server:
         return found
 
     def stop(self) -> tuple[str, str]:
+        """What it wrote since the last line(), and its standard error."""
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
         self.process.terminate()
-        return self.process.communicate(timeout=60)
+        # Not communicate(): it passes over what readline() has buffered already.
+        written = self.process.stdout.read(), self.process.stderr.read()
+        self.process.wait(60)
+        return written
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     server = Server(tmp_path)
-    yield server
-    server.stop()
+    with server.process:
+        yield server
+        server.stop()
 
 
 def test_the_server_sees_the_exception_too(server: Server) -> None:
