@@ -10,7 +10,9 @@ from math import ceil
 from typing import NamedTuple
 
 AS_OF = "2025-08-01"
-"""When these were the list prices; from that day on the time of a start is billed too."""
+"""From this day on the time of a start is billed too. The prices are those of that time as far as public pages quote
+them; that of arm64 with provisioned concurrency no page confirmed: check it before relying on it.
+"""
 
 MICRODOLLARS_PER_REQUEST = 0.2
 """$0.20 a million, on both architectures."""
