@@ -4,10 +4,15 @@ LocalError                  what is wrong, what was given, what would be right
 ├── SettingError            a LOCAL_* setting or a command-line option
 ├── TemplateError           sam_template.yaml says something that is not supported here, or is wrong
 ├── StartError              a port is taken, a folder is not writable, an interpreter is missing
-└── InvokeError             Lambda's Invoke API refused the call; `code` is the API's own error code
-    ├── TooManyRequests     reserved concurrency is used up
-    └── RequestTooLarge     the payload is over 6 MB
+├── InvokeError             Lambda's Invoke API refused the call; `code` is the API's own error code
+│   ├── TooManyRequests     reserved concurrency is used up
+│   └── RequestTooLarge     the payload is over 6 MB
+└── AwsError                an AWS API refused the call, in AWS's own words; `code` is the API's own error code
+    └── NotSupported        AWS would take it, the laptop does not: never ignored, always named
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class LocalError(Exception):
@@ -36,3 +41,21 @@ class TooManyRequests(InvokeError):
 
 class RequestTooLarge(InvokeError):
     code = "RequestTooLargeException"
+
+
+class AwsError(LocalError):
+    """`code` as botocore's model or AWS's page of the API names it, `status` HTTP's; `members` are what the modelled
+    error's shape has beside its message.
+    """
+
+    def __init__(self, code: str, message: str, *, status: int = 400, members: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+        self.members = dict(members or {})
+
+
+class NotSupported(AwsError):
+    def __init__(self, message: str) -> None:
+        super().__init__("NotSupportedOnTheLaptop", message, status=501)

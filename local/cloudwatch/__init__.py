@@ -1,0 +1,1 @@
+"""CloudWatch on a laptop: metrics, alarms, dashboards, logs."""

@@ -1,0 +1,35 @@
+"""PURE: a call of an AWS API after its wire protocol is taken off, and what answers it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Answer: TypeAlias = Mapping[str, Any]
+"""What boto3 would return, without ResponseMetadata: timestamps are aware datetimes, blobs are bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`service` and `operation` are botocore's names (`cloudwatch`, `GetMetricData`). `parameters` are as boto3 takes
+    them, checked against botocore's model: timestamps are aware datetimes (UTC), blobs are bytes.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    region: str = "us-east-1"
+    account_id: str = "123456789012"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What answers one operation. `run` works in a thread of its own, unless it is a coroutine function; it raises
+    AwsError. `takes` are the top-level parameters that it honours: any other that is given is refused by name.
+    """
+
+    run: Callable[[Call], Answer | Awaitable[Answer]]
+    takes: frozenset[str]
+
+
+Operations: TypeAlias = Mapping[str, Operation]
+"""A service's operations by botocore's names. One that the model has and this has not is refused by name."""

@@ -1,0 +1,97 @@
+"""local.database: one file, one writer, readers that see one moment."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.database import Database
+from local.errors import StartError
+
+SCHEMA = "CREATE TABLE IF NOT EXISTS points (value INTEGER)"
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+from local.database import Database
+database = Database(Path(sys.argv[1]), ["CREATE TABLE IF NOT EXISTS points (value INTEGER)"])
+for value in range(100):
+    with database.write() as connection:
+        connection.execute("INSERT INTO points VALUES (?)", (value,))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(tmp_path / "new" / "aws.sqlite3", [SCHEMA])
+    yield opened
+    opened.close()
+
+
+def test_what_is_written_is_read(database: Database) -> None:
+    """A write is seen by the next read, from another thread too."""
+    with database.write() as connection:
+        connection.execute("INSERT INTO points VALUES (7)")
+    seen: list[list[tuple[int]]] = []
+
+    def look() -> None:
+        with database.read() as connection:
+            seen.append(connection.execute("SELECT value FROM points").fetchall())
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert seen == [[(7,)]]
+
+
+def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
+    """A write that fails in the middle is undone as a whole, and the next one works."""
+
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute("INSERT INTO points VALUES (1)")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    with database.write() as connection:
+        connection.execute("INSERT INTO points VALUES (2)")
+    with database.read() as connection:
+        assert connection.execute("SELECT value FROM points").fetchall() == [(2,)]
+
+
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    """What is written while a reader reads does not show in the middle of its answer."""
+    with database.read() as reader:
+        assert reader.execute("SELECT count(*) FROM points").fetchone() == (0,)
+        with database.write() as connection:
+            connection.execute("INSERT INTO points VALUES (1)")
+        assert reader.execute("SELECT count(*) FROM points").fetchone() == (0,)
+
+
+def test_a_reader_may_not_write(database: Database) -> None:
+    """The connection of read() refuses to write."""
+    with database.read() as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("INSERT INTO points VALUES (1)")
+
+
+def test_kill_9_loses_nothing(tmp_path: Path) -> None:
+    """A process that is killed has lost no transaction that had ended."""
+    path = tmp_path / "aws.sqlite3"
+    ended = subprocess.run([sys.executable, "-c", WRITER, str(path)], check=False, timeout=60)
+    assert ended.returncode == -9
+    database = Database(path, [SCHEMA])
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*), max(value) FROM points").fetchone() == (100, 99)
+    database.close()
+
+
+def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    """The error names the file and the setting."""
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StartError, match=r"file/aws\.sqlite3: .*LOCAL_DIR"):
+        Database(tmp_path / "file" / "aws.sqlite3", [SCHEMA])
