@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, Event
+    from asyncio import Event
     from collections.abc import Iterable
 
+    from observability.event_loop import EventLoop
     from observability.middleware import App, Message, Scope
 
 _FAULT = b"Internal Server Error"
@@ -31,9 +32,9 @@ class Cycle:
         self.body = bytearray()
         self.complete = False
 
-    def run(self, app: App, scope: Scope, loop: AbstractEventLoop) -> dict[str, Any]:
+    def run(self, app: App, scope: Scope, loop: EventLoop) -> dict[str, Any]:
         """The answer: status, headers, body. An exception of the application is its own line's to tell."""
-        loop.run_until_complete(self._run(app, scope))
+        loop.run(self._run(app, scope))
         if not self.complete:
             return {"status": 500, "headers": _TEXT, "body": _FAULT}
         return {"status": self.status, "headers": self.headers, "body": bytes(self.body)}

@@ -7,9 +7,11 @@ it from seeing is a C function that holds the lock to the end (a regular express
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from copy import copy
+from functools import partial
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -68,8 +70,10 @@ class Watchdog:
         self._gasped: Armed | None = None
         self._span_s = _SHORTEST_NAP_S
         self._wakes_at = float("inf")
-        self._thread: threading.Thread | None = None
         self._alarm = threading.Event()
+        self._thread: threading.Thread | None = None
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=partial(_lost, weakref.ref(self)))
 
     def arm(self, record: Record, remaining_ms: float) -> None:
         """Watches the record's request, which runs in this thread and task and has so long left."""
@@ -78,7 +82,7 @@ class Watchdog:
         now = monotonic()
         self._span_s = span_s
         self._armed = Armed(record, now + span_s, now + remaining_ms / 1000, self._task())
-        if now + span_s < self._wakes_at or self._thread is None or not self._thread.is_alive():
+        if now + span_s < self._wakes_at or self._thread is None:
             self._wake()
 
     def disarm(self) -> None:
@@ -113,7 +117,7 @@ class Watchdog:
 
     def _wake(self) -> None:
         """Shortens the nap; starts the thread where there is none, for it isn't there yet or a fork has lost it."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._thread is not None:
             self._alarm.set()
             return
         self._alarm = threading.Event()
@@ -123,6 +127,10 @@ class Watchdog:
         )
         weakref.finalize(self, self._alarm.set)
         self._thread.start()
+
+    def lost(self) -> None:
+        """This process is a fork: it has none of its parent's threads."""
+        self._thread = None
 
 
 def _watch(found: Callable[[], Watchdog | None], alarm: threading.Event) -> None:
@@ -134,17 +142,22 @@ def _watch(found: Callable[[], Watchdog | None], alarm: threading.Event) -> None
         alarm.clear()
 
 
+def _lost(found: Callable[[], Watchdog | None]) -> None:
+    if (watchdog := found()) is not None:
+        watchdog.lost()
+
+
 def last_words(record: Record, error: NearTimeoutError) -> Record | None:
     """The record as it stands, closed for good, to be sent: a copy, because the request may still run on.
     None if it has ended by itself meanwhile.
     """
     if not record.close(near_timeout=True):
         return None
+    record.describe()
     last = copy(record)
     last.remaining_ms = error.remaining_ms
     if last.status is None:
         last.status = _GATEWAY_TIMEOUT
-    last.route, last.find_route = record.route_now(), None
     last.exceptions = [error, *record.exceptions]
     for span in _open_spans(record.root):
         span.ended = record.ended

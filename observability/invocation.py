@@ -6,14 +6,17 @@ import os
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from observability.after_answer import AfterAnswer
 from observability.cycle import Cycle
 from observability.errors import NotObservedError, UnsupportedEventError
 from observability.observer import of
 from observability.tricks import Trick
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Mapping
+
+    from observability.event_loop import EventLoop
+    from observability.observer import Observer
 
 _TEXT_TOO = ("+json", "+xml", "+yaml", "application/yaml", "application/x-ndjson")
 """Parts of content types that are text. Anything else is answered in Base64, which a REST API hands to its client as
@@ -53,6 +56,8 @@ def lambda_handler(
         from observability.priming import rehearse  # noqa: PLC0415 (only a process that serves Lambda needs it)
 
         rehearse(handler, app, observer, prime)
+    if observer.settings.after_answer:
+        handler.put_off(observer)
     if observer.settings.initialization_type == "snap-start":
         from observability.snapshot import protect  # noqa: PLC0415 (few functions use SnapStart)
 
@@ -69,8 +74,15 @@ class LambdaHandler:
         self._environ = environ
         self._loop = _new_event_loop(self)
         self._mangum = _adapter(app, base_path)
+        self._after_answer = AfterAnswer()
+
+    def put_off(self, observer: Observer) -> None:
+        """Has the observer send when an answer is out, if this process runs a runtime client that says when."""
+        if self._after_answer.watch():
+            observer.after_answer = self._after_answer
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
+        self._after_answer.settle()
         _refuse_unsupported(event)
         adapted = self._mangum.infer(event, context)
         scope = adapted.scope
@@ -79,15 +91,18 @@ class LambdaHandler:
         return answer
 
     def close(self) -> None:
-        """Closes the event loop. Lambda never needs it."""
+        """Sends what is owed, and closes the event loop. Lambda never needs it."""
+        self._after_answer.settle()
         self._loop.close()
 
 
-def _new_event_loop(owner: LambdaHandler) -> AbstractEventLoop:
+def _new_event_loop(owner: LambdaHandler) -> EventLoop:
     """A loop of our own, whatever other code does to the thread's; Mangum wants that one to be there, too."""
     import asyncio  # noqa: PLC0415 (only a process that serves Lambda needs it here)
 
-    loop = asyncio.new_event_loop()
+    from observability.event_loop import EventLoop  # noqa: PLC0415 (the same)
+
+    loop = EventLoop()
     weakref.finalize(owner, loop.close)
     asyncio.set_event_loop(loop)
     return loop

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from observability.context import entered
@@ -47,10 +46,10 @@ class Middleware:
             return
         invocation = scope.get(INVOCATION)
         record = self._observer.open(invocation)
-        exchange = Exchange(record, receive, send)
+        exchange = Exchange(record, receive, send, self._template)
         scope[_EXCHANGE] = exchange
-        record.find_route = partial(exchange.route, self._template)
-        _arrive(self._observer, record, scope, invocation)
+        record.source = exchange
+        exchange.arrive(self._observer, scope, invocation)
         with entered(record):
             try:
                 await self.app(scope, exchange.receive, exchange.send)
@@ -60,7 +59,7 @@ class Middleware:
                 if not (record.in_lambda and exchange.complete and isinstance(error, Exception)):
                     raise
             finally:
-                exchange.settle(self._template, invocation)
+                exchange.settle(invocation)
                 self._observer.close(record)
                 # Nothing of a request may refer to itself: it would be the garbage collector's to find.
                 scope.pop(_EXCHANGE, None)
@@ -83,17 +82,55 @@ class RouteWatch:
 class Exchange:
     """One request and its answer, as they pass."""
 
-    __slots__ = ("_broken_pipe", "_receive", "_send", "complete", "record", "root_path", "routed", "started")
+    __slots__ = (
+        "_broken_pipe",
+        "_client",
+        "_headers",
+        "_receive",
+        "_scheme",
+        "_send",
+        "_template",
+        "complete",
+        "record",
+        "root_path",
+        "routed",
+        "started",
+    )
 
-    def __init__(self, record: Record, receive: Receive, send: Send) -> None:
+    def __init__(self, record: Record, receive: Receive, send: Send, template: Template) -> None:
         self.record = record
         self._receive = receive
         self._send = send
+        self._template = template
+        self._headers: dict[bytes, str] = {}
         self._broken_pipe = False
         self.routed: Scope | None = None
         self.root_path = ""
         self.started = False
         self.complete = False
+
+    def arrive(self, observer: Observer, scope: Scope, invocation: Invocation | None) -> None:
+        """Takes what the request needs to know of itself, and keeps, before anyone changes the scope, what describe()
+        is to make of the rest once its client has been answered.
+        """
+        record = self.record
+        trace_header = invocation.trace_header if invocation is not None else None
+        traceparent = None
+        try:
+            record.method = scope["method"]
+            record.path = scope["path"]
+            self._scheme = scope.get("scheme", "http")
+            self._client = scope.get("client")
+            headers = self._headers = _interesting(scope)
+            traceparent = headers.get(b"traceparent")
+            if invocation is None:
+                trace_header = headers.get(b"x-amzn-trace-id")
+            correlation_id = headers.get(b"x-correlation-id")
+            if correlation_id is not None and _CORRELATION_ID.fullmatch(correlation_id):
+                record.correlation_id = correlation_id
+        except Exception as error:  # noqa: BLE001 (the telemetry edge)
+            record.failed("request half described", error)
+        observer.join(record, trace_header, traceparent)
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -139,21 +176,35 @@ class Exchange:
         if not self.started or (self.record.in_lambda and not self.complete):
             self.record.status = 500
 
-    def route(self, template: Template) -> str:
+    def route(self) -> str:
         """The route template, as far as the request has come."""
-        return self.record.route if self.routed is None else template(self.routed, self.root_path, self.record.status)
+        if self.routed is None:
+            return self.record.route
+        return self._template(self.routed, self.root_path, self.record.status)
 
-    def settle(self, template: Template, invocation: Invocation | None) -> None:
-        """The facts that are known only now."""
+    def settle(self, invocation: Invocation | None) -> None:
+        """What only this moment knows: what became of the answer, and the time that is left."""
         record = self.record
         # Lambda sends whole answers only.
         if record.status is None or (record.in_lambda and not self.complete):
             record.status = _GONE if record.client_disconnected else 500
-        try:
-            record.find_route = None  # it refers to this exchange, which refers to the record
-            record.route = self.route(template)
-            if invocation is not None and invocation.remaining_ms is not None:
+        if invocation is not None and invocation.remaining_ms is not None:
+            try:
                 record.remaining_ms = int(invocation.remaining_ms())
+            except Exception as error:  # noqa: BLE001 (the telemetry edge)
+                record.failed("request half described", error)
+
+    def describe(self) -> None:
+        """The facts that nobody needs before the request's end, in a form that lines and traces can show."""
+        record, headers = self.record, self._headers
+        try:
+            record.method = _text(record, "method", record.method[:32])
+            record.path = _text(record, "path", record.path[:_LONGEST_PATH])
+            record.url = f"{self._scheme}://{headers.get(b'host', '')[:255]}{record.path}"
+            record.user_agent = headers.get(b"user-agent", "")[:_LONGEST_AGENT] or None
+            if self._client and self._client[0]:
+                record.client_ip = _text(record, "client", self._client[0])
+            record.route = self.route()
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("request half described", error)
         self.routed = None
@@ -170,30 +221,6 @@ def _length(message: Message) -> int:
         return len(message.get("body") or b"")
     except TypeError:  # no bytes: the server's to complain about
         return 0
-
-
-def _arrive(observer: Observer, record: Record, scope: Scope, invocation: Invocation | None) -> None:
-    """The facts that are known at the start."""
-    trace_header = invocation.trace_header if invocation is not None else None
-    traceparent = None
-    try:
-        headers = _interesting(scope)
-        traceparent = headers.get(b"traceparent")
-        if invocation is None:
-            trace_header = headers.get(b"x-amzn-trace-id")
-        correlation_id = headers.get(b"x-correlation-id")
-        if correlation_id is not None and _CORRELATION_ID.fullmatch(correlation_id):
-            record.correlation_id = correlation_id
-        record.method = _text(record, "method", scope["method"][:32])
-        record.path = _text(record, "path", scope["path"][:_LONGEST_PATH])
-        record.url = f"{scope.get('scheme', 'http')}://{headers.get(b'host', '')[:255]}{record.path}"
-        record.user_agent = headers.get(b"user-agent", "")[:_LONGEST_AGENT] or None
-        client = scope.get("client")
-        if client and client[0]:
-            record.client_ip = _text(record, "client", client[0])
-    except Exception as error:  # noqa: BLE001 (the telemetry edge)
-        record.failed("request half described", error)
-    observer.join(record, trace_header, traceparent)
 
 
 _INTERESTING = frozenset((b"x-amzn-trace-id", b"traceparent", b"x-correlation-id", b"host", b"user-agent"))

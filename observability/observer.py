@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from observability.constants import Constants
@@ -23,6 +24,7 @@ from observability.wide_event import lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from observability.after_answer import AfterAnswer
     from observability.deadline import NearTimeoutError
     from observability.instruments import Instruments
     from observability.invocation import Invocation
@@ -49,6 +51,7 @@ class Observer:
         self._redaction = Redaction(settings.redact)
         self.logs = Logs(settings, self._redaction, lambda: self.instruments)
         self._watchdog: Watchdog | None = None
+        self.after_answer: AfterAnswer | None = None
 
     def ready(self) -> None:
         """The process can take its first request: what came before was its initialization. The first call counts."""
@@ -117,14 +120,23 @@ class Observer:
         record.sampled = found.sampled is not False and (found.parent is not None or not record.in_lambda)
 
     def close(self, record: Record) -> None:
-        """Sends the trace, then writes the line, which counts what went wrong with the trace too."""
+        """The request has ended. In Lambda what there is to send goes when the answer is out."""
         if self._watchdog is not None:
             self._watchdog.disarm()
         if record.close():  # else the watchdog was first
-            self._pay(record)
-            self._export(record)
-            self._write(record)
-            self._show_logs(record)
+            record.cpu_ms = (self.instruments.cpu() - record.cpu_started) * 1000
+            if self.after_answer is None or not record.in_lambda:
+                self._send(record)
+            else:
+                self.after_answer.do(partial(self._send, record))
+
+    def _send(self, record: Record) -> None:
+        """Sends the trace, then writes the line, which counts what went wrong with the trace too."""
+        record.describe()
+        self._pay(record)
+        self._export(record)
+        self._write(record)
+        self._show_logs(record)
 
     def _pay(self, record: Record) -> None:
         if self._owed:
@@ -148,7 +160,6 @@ class Observer:
                 self._owed.append(f"log lines not written: {type(error).__name__}")
 
     def _measure(self, record: Record) -> None:
-        record.cpu_ms = (self.instruments.cpu() - record.cpu_started) * 1000
         held = self.instruments.memory()
         if held is not None:
             record.memory_mb = held / 1_048_576
@@ -158,6 +169,7 @@ class Observer:
         try:
             last = last_words(record, error)
             if last is not None:
+                last.cpu_ms = (self.instruments.cpu() - last.cpu_started) * 1000
                 self._pay(last)
                 self._write(last)  # first, because there may be no time for all of it
                 self._export(last)

@@ -15,8 +15,12 @@ Outcome = tuple[str, str, str, int, bool, bool, bool]
 
 
 @lru_cache(maxsize=512)
-def about(outcome: Outcome) -> str:
-    """The line's members that the outcome decides, as JSON."""
+def members(outcome: Outcome) -> tuple[str, str]:
+    """The line's members that the outcome decides, as JSON: what about the request, and the values of RATES."""
+    return _about(outcome), _rates(outcome)
+
+
+def _about(outcome: Outcome) -> str:
     message, method, route, status, is_fault, _, _ = outcome
     level = "ERROR" if is_fault else "WARNING" if status >= 400 else "INFO"
     return (
@@ -25,9 +29,7 @@ def about(outcome: Outcome) -> str:
     )
 
 
-@lru_cache(maxsize=512)
-def rates(outcome: Outcome) -> str:
-    """The values of RATES as members of the line."""
+def _rates(outcome: Outcome) -> str:
     _, _, _, status, is_fault, cold_start, near_timeout = outcome
     values: dict[Metric, int] = {
         REQUESTS: 1,

@@ -10,7 +10,6 @@ from observability.redaction import Redaction
 from observability.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from contextvars import Token
 
     from observability.instruments import Clock
@@ -23,6 +22,8 @@ _LAST_MOMENT = 253_402_214_400.0
 """The last day of the year 9999, in seconds since the epoch."""
 
 _OURS = frozenset(metric.name for metric in EMITTED)
+_NO_NAMES = Redaction()
+"""Hides what is always hidden."""
 _MOST_MESSAGES = 5
 
 
@@ -32,6 +33,16 @@ class Recorder(Protocol):
     def span_id(self) -> str: ...
     def late(self) -> None:
         """Something came after the record had been written, and was lost."""
+
+
+class Source(Protocol):
+    """Where the request's facts come from."""
+
+    def route(self) -> str:
+        """The route template, as far as the request has come."""
+
+    def describe(self) -> None:
+        """Completes the record's facts."""
 
 
 class Bridge(Protocol):
@@ -49,44 +60,56 @@ class Record:
     what can't be kept is counted as a TelemetryFailure.
     """
 
-    # What most requests leave as it is stands here: a record is made for every one.
-    request_id: str | None = None
-    function_request_id: str | None = None
-    trace_id: str | None = None
-    correlation_id: str | None = None
-    init_ms: float | None = None
-    remaining_ms: int | None = None
-    cpu_started = 0.0
-    cpu_ms: float | None = None
-    memory_mb: float | None = None
-    near_timeout = False
-
-    method = ""
-    path = ""
-    url = ""
-    route = UNMATCHED
-    route_dimension = UNMATCHED
-    status: int | None = None
-    request_bytes = 0
-    response_bytes = 0
-    client_ip: str | None = None
-    user_agent: str | None = None
-    client_disconnected = False
-
-    answered: float | None = None
-    ended: float | None = None
-    closed = False
-    in_lambda = False
-    parent_id: str | None = None
-    sampled = True
-    bridge: Bridge | None = None
-    find_route: Callable[[], str] | None = None
-    redaction = Redaction()
-    logs: Logs | None = None
-    log_buffer: Buffer | None = None
-    log_sampled: bool | None = None
-    log_keys: dict[str, Any] | None = None
-    failures = 0
+    # Slots: for an object of more than thirty attributes Python would build, and a cache hold, a dictionary each time.
+    __slots__ = (
+        "_clock",
+        "_lock",
+        "_recorder",
+        "answered",
+        "bridge",
+        "client_disconnected",
+        "client_ip",
+        "closed",
+        "cold_start",
+        "correlation_id",
+        "counts",
+        "cpu_ms",
+        "cpu_started",
+        "ended",
+        "exceptions",
+        "failure_messages",
+        "failures",
+        "fields",
+        "function_request_id",
+        "in_lambda",
+        "init_ms",
+        "log_buffer",
+        "log_keys",
+        "log_sampled",
+        "logs",
+        "memory_mb",
+        "method",
+        "metrics",
+        "near_timeout",
+        "opened_at",
+        "parent_id",
+        "path",
+        "redaction",
+        "remaining_ms",
+        "request_bytes",
+        "request_id",
+        "response_bytes",
+        "root",
+        "route",
+        "route_dimension",
+        "sampled",
+        "source",
+        "started",
+        "status",
+        "trace_id",
+        "url",
+        "user_agent",
+    )
 
     def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
         self._recorder = recorder
@@ -94,12 +117,53 @@ class Record:
         self._lock = Lock()
         self.opened_at = clock.wall()
         self.started = clock.monotonic()
+        self.answered: float | None = None
+        self.ended: float | None = None
+        self.closed = False
+
+        self.in_lambda = False
         self.cold_start = cold_start
+        self.init_ms: float | None = None
+        self.remaining_ms: int | None = None
+        self.near_timeout = False
+        self.cpu_started = 0.0
+        self.cpu_ms: float | None = None
+        self.memory_mb: float | None = None
+
+        self.request_id: str | None = None
+        self.function_request_id: str | None = None
+        self.correlation_id: str | None = None
+        self.trace_id: str | None = None
+        self.parent_id: str | None = None
+        self.sampled = True
+
+        self.source: Source | None = None
+        self.method = ""
+        self.path = ""
+        self.url = ""
+        self.route = UNMATCHED
+        self.route_dimension = UNMATCHED
+        self.status: int | None = None
+        self.request_bytes = 0
+        self.response_bytes = 0
+        self.client_ip: str | None = None
+        self.user_agent: str | None = None
+        self.client_disconnected = False
+
         self.root = Span(service, recorder.span_id(), self.started)
+        self.bridge: Bridge | None = None
         self.fields: dict[str, Any] = {}
         self.metrics: dict[str, tuple[Metric, list[float]]] = {}
         self.counts: dict[str, tuple[Metric, float]] = {}
         self.exceptions: list[BaseException] = []
+
+        self.redaction = _NO_NAMES
+        self.logs: Logs | None = None
+        self.log_buffer: Buffer | None = None
+        self.log_sampled: bool | None = None
+        self.log_keys: dict[str, Any] | None = None
+
+        self.failures = 0
         self.failure_messages: list[str] = []
         if not 0 <= self.opened_at < _LAST_MOMENT:  # a clock may jump anywhere: this is no time of any calendar
             self.opened_at = 0.0
@@ -155,7 +219,13 @@ class Record:
 
     def route_now(self) -> str:
         """The route template, as far as the request has come."""
-        return self.route if self.find_route is None else self.find_route()
+        return self.route if self.source is None else self.source.route()
+
+    def describe(self) -> None:
+        """Completes the facts, which nobody asked for while the request ran."""
+        source, self.source = self.source, None  # it refers to this record
+        if source is not None:
+            source.describe()
 
     def now(self) -> float:
         """The monotonic clock, in seconds."""
@@ -220,11 +290,26 @@ def _name(thing: object) -> str:
 class NoRecord(Record):
     """Outside a request: every call does nothing."""
 
+    __slots__ = ()
+
     def __init__(self) -> None:
-        self.cold_start = False
-        self._lock = Lock()
+        super().__init__(_Nobody(), _Nobody(), "", cold_start=False)
 
     def _open(self) -> bool:
         return False
 
     def failed(self, what: str, error: BaseException | None = None, *, times: int = 1) -> None: ...
+
+
+class _Nobody:
+    """Opened no record, and has no time."""
+
+    def span_id(self) -> str:
+        return ""
+
+    def late(self) -> None: ...
+
+    def wall(self) -> float:
+        return 0.0
+
+    monotonic = wall

@@ -197,6 +197,12 @@ class Settings:
         meaning="how long before Lambda stops a request its line is written, with where it hangs; 0: never. With 128 MB"
         " the processor is a fourteenth: a loop that is busy to the end may need twice that to be caught each time",
     )
+    after_answer: bool = setting(
+        env="OBSERVABILITY_AFTER_ANSWER",
+        default=True,
+        meaning="whether in Lambda a request's line and trace are sent once its answer is out (before Lambda can freeze"
+        " or stop anything), so that the client does not wait for them",
+    )
     daemon_address: str = setting(
         env="AWS_XRAY_DAEMON_ADDRESS",
         default="127.0.0.1:2000",

@@ -20,7 +20,7 @@ from observability.catalogue import (
 )
 from observability.directive import directives, the_librarys
 from observability.json_text import encode, strict, without_lone_surrogates
-from observability.outcome import Outcome, about, rates
+from observability.outcome import Outcome, members
 from observability.parts import MOST_BYTES, Part, fits, split
 from observability.timestamps import iso
 from observability.tracing.causes import message, stack_text
@@ -60,7 +60,7 @@ def _first(record: Record, constants: Constants, part: Part, mark: str) -> str:
     if part.fields:
         fields, repairs = _fields(part)
         more += fields
-    found = _outcome(record)
+    about, rates = members(_outcome(record))
     took = record.duration_ms()
     duration = f"{took:.3f}"  # a float's shortest text, Python's own, takes much longer to find
     ended = _ended(record)
@@ -72,8 +72,8 @@ def _first(record: Record, constants: Constants, part: Part, mark: str) -> str:
         more += _values(part)
         directive = directives(constants.namespace, defined, part.metrics)
     return (
-        f'{{"timestamp":"{iso(ended)}",{about(found)},{constants.members}{_ids(record)},"path":{quoted(record.path)},'
-        f'"duration_ms":{duration},"{LATENCY.name}":{duration},{rates(found)},'
+        f'{{"timestamp":"{iso(ended)}",{about},{constants.members}{_ids(record)},"path":{quoted(record.path)},'
+        f'"duration_ms":{duration},"{LATENCY.name}":{duration},{rates},'
         f'"{TELEMETRY_FAILURES.name}":{record.failures + repairs},'
         f'"request_bytes":{record.request_bytes},"response_bytes":{record.response_bytes}'
         f'{_if_known(record, cost)}{_if_troubled(record, repairs)}{more},"_aws":{{"Timestamp":{int(ended * 1000)},'
@@ -86,13 +86,14 @@ def _further(record: Record, constants: Constants, part: Part, mark: str) -> str
     dimensions.
     """
     fields, repairs = _fields(part)
+    about, _ = members(_outcome(record))
     ended = _ended(record)
     counted, defined = "", ""
     if repairs:
         counted = f',"{TELEMETRY_FAILURES.name}":{repairs}'
         defined = TELEMETRY_FAILURES.definition
     return (
-        f'{{"timestamp":"{iso(ended)}",{about(_outcome(record))},{constants.members}{_ids(record)}{mark}{fields}'
+        f'{{"timestamp":"{iso(ended)}",{about},{constants.members}{_ids(record)}{mark}{fields}'
         f'{counted}{_values(part)},"_aws":{{"Timestamp":{int(ended * 1000)},'
         f'"CloudWatchMetrics":[{directives(constants.namespace, defined, part.metrics)}]}}}}'
     )
