@@ -72,6 +72,7 @@ class Stack:
             daemon_address=xray_address,
         )
         await self._function.start()
+        exits.callback(self._terminal.settle)
         exits.push_async_callback(self._function.stop)
         self._front = self._new_front()
         await self._front.start(tcp)

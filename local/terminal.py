@@ -10,7 +10,7 @@ from local.api_gateway.record import RequestRecord
 from local.logs import LogEvent, LogSource
 from local.plain_text import cut, one_line
 from local.request_line import request_line
-from local.wide_lines import WideLines
+from local.wide_lines import WideLine, WideLines
 
 FUNCTION_LINE = 2000  # characters of a function's line that are shown; the log file has all of it
 _DIM, _RED, _YELLOW, _GREEN, _RESET = "\x1b[2m", "\x1b[31m", "\x1b[33m", "\x1b[32m", "\x1b[0m"
@@ -23,7 +23,7 @@ class Terminal:
         self._out = out
         self._colours = colours
         self._verbose = verbose
-        self._wide = WideLines()
+        self._wide = WideLines(self._show)
         self._rejected = 0
 
     def put(self, event: LogEvent) -> None:
@@ -34,7 +34,15 @@ class Terminal:
                 self._print(f"              | {cut(one_line(line), FUNCTION_LINE)}", _DIM)
 
     def request(self, record: RequestRecord) -> None:
-        line = request_line(record, self._wide.pop(record.function_request_id))
+        """Shown when the function's own line of the request is there, which may come after the answer."""
+        self._wide.request(record)
+
+    def settle(self) -> None:
+        """Shows the requests whose function never had its say. To be called when the function is stopped."""
+        self._wide.settle()
+
+    def _show(self, record: RequestRecord, wide: WideLine | None) -> None:
+        line = request_line(record, wide)
         self._print(line, _RED if record.status >= 500 else _YELLOW if record.status >= 400 else _GREEN)
         if record.failure:
             self.note(f"              ^ {record.failure}")

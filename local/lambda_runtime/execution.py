@@ -69,6 +69,7 @@ async def execute(
 
     A sandbox that is not alive after it has failed for good. Raises Undelivered.
     """
+    await sandbox.finished()
     if first is None and not await sandbox.ready(sandbox.config.timeout_s):
         await sandbox.kill()
         raise Undelivered
@@ -95,19 +96,39 @@ class _Execution:
         self._clock = time.perf_counter()
 
     async def run(self) -> InvokeResult:
+        """The answer, as soon as there is one. What the function does after it is still the invocation's."""
         self._sandbox.log.request_id = self._request_id
         answer = await self._answer()
-        answered = time.time()
-        duration_ms = min((time.perf_counter() - self._clock), self._config.timeout_s) * 1000
-        report = self._report(answer, duration_ms)
-        if report.status == "timeout":
+        answered, duration_ms = time.time(), self._duration_ms()
+        if isinstance(answer, Failure) and not (answer.raised and self._sandbox.alive):
+            report = self._report(answer, duration_ms)
+            if report.status == "timeout":
+                await self._sandbox.kill()
+            else:  # the runtime client may have last words
+                await self._sandbox.ready(self._config.timeout_s)
+            self._end(answer, report, answered)
+        else:
+            self._sandbox.finish(self._finish(answer, answered))
+        return self._result(answer, duration_ms)
+
+    async def _finish(self, answer: bytes | Failure, answered: float) -> None:
+        """Lambda's invocation ends when the runtime client asks for the next one (Lambda developer guide, "Lambda
+        execution environment lifecycle"), at its deadline, or with its process.
+        """
+        event = await self._sandbox.settled(self._started + self._config.timeout_s - time.time())
+        failed = None if event is Turn.READY else _failure(event, self._request_id, self._config.timeout_s)
+        report = self._report(failed or answer, self._duration_ms())
+        if event is Turn.TIMEOUT:
             await self._sandbox.kill()
-        elif isinstance(answer, Failure) and not answer.raised:  # the runtime client may have last words
-            await self._sandbox.ready(self._config.timeout_s)
+        self._end(failed or answer, report, answered)
+
+    def _end(self, answer: bytes | Failure, report: Report, answered: float) -> None:
         self._write(answer, report)
         self._trace_it(answer, answered)
         self._sandbox.log.request_id = None
-        return self._result(answer, report)
+
+    def _duration_ms(self) -> float:
+        return min(time.perf_counter() - self._clock, self._config.timeout_s) * 1000
 
     async def _answer(self) -> bytes | Failure:
         timeout_s = self._config.timeout_s
@@ -159,13 +180,13 @@ class _Execution:
         for document in invocation_segments(self._config, self._trace, self._request_id, times, failure):
             self._segments.put(document)
 
-    def _result(self, answer: bytes | Failure, report: Report) -> InvokeResult:
+    def _result(self, answer: bytes | Failure, duration_ms: float) -> InvokeResult:
         return InvokeResult(
             request_id=self._request_id,
             outcome=answer.outcome if isinstance(answer, Failure) else Outcome.OK,
             payload=answer.payload if isinstance(answer, Failure) else answer,
-            duration_ms=report.duration_ms,
-            init_ms=report.init_ms,
+            duration_ms=duration_ms,
+            init_ms=self._init_ms,
             log_stream=self._sandbox.log.name,
             version=self._config.version,
         )

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from local.lambda_runtime.environment import Place, sandbox_environment
 from local.lambda_runtime.failures import Failure
@@ -20,6 +20,8 @@ from local.lambda_runtime.process import has_ended, kill_group, runtime_command,
 from local.lambda_runtime.reports import InitType
 from local.lambda_runtime.runtime_api import RuntimeApi, Work
 from local.logs import LogSink
+
+LAST_WORDS_S = 2.0  # for what an answered invocation still does when its sandbox is about to be closed
 
 
 class Turn(Enum):
@@ -85,6 +87,8 @@ class Sandbox:
         self._throttled = False
         self._event: asyncio.Future[Event] | None = None
         self._memory: PeakMemory | None = None
+        self._exit = Exited(0)
+        self._finishing: asyncio.Task[None] | None = None
 
     @property
     def alive(self) -> bool:
@@ -117,6 +121,22 @@ class Sandbox:
             await asyncio.shield(self._watcher)
         return self._ready
 
+    async def settled(self, limit_s: float) -> Event:
+        """What comes after an answer: READY, the process's end, or TIMEOUT."""
+        if self._ready:
+            return Turn.READY
+        return await self._wait(limit_s) if self.alive else self._exit
+
+    def finish(self, work: Coroutine[Any, Any, None]) -> None:
+        """Ends an invocation that is answered, while its caller goes on. The sandbox's next one waits for it."""
+        self._finishing = asyncio.get_running_loop().create_task(work)
+
+    async def finished(self) -> None:
+        """Returns when the last invocation has ended."""
+        if self._finishing is not None:
+            await asyncio.shield(self._finishing)
+            self._finishing = None
+
     async def throttle(self) -> None:
         """Initialisations run at full speed; from the first invocation on CPU time is limited."""
         if not self._throttled:
@@ -144,8 +164,12 @@ class Sandbox:
             await asyncio.shield(self._watcher)  # whoever waits may be cancelled; the end must be seen all the same
 
     async def close(self) -> None:
-        """Ends the process; frees the port and the cgroup."""
+        """Ends the process, once an answered invocation has ended too; frees the port and the cgroup."""
+        if self._finishing is not None:
+            await asyncio.wait([self._finishing], timeout=LAST_WORDS_S)
         await self.kill()
+        if self._finishing is not None:
+            await self._finishing
         await self._api.close()
         await self._shape.remove()
 
@@ -192,7 +216,8 @@ class Sandbox:
         self._api.reset()
         self._process = self._output = None
         self._ready = False
-        self._tell(Exited(return_code, await self._shape.out_of_memory()))
+        self._exit = Exited(return_code, await self._shape.out_of_memory())
+        self._tell(self._exit)
         self._on_death(self)
 
     async def _wait(self, limit_s: float) -> Event:

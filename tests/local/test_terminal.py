@@ -35,6 +35,10 @@ def log(message: str, source: LogSource = LogSource.FUNCTION) -> LogEvent:
     return LogEvent("g", "s", 0, message, source)
 
 
+def report(request_id: str, message: str = "REPORT RequestId: f") -> LogEvent:
+    return LogEvent("g", "s", 0, message, LogSource.PLATFORM, request_id)
+
+
 def terminal(*, colours: bool = False, verbose: bool = False) -> tuple[Terminal, io.StringIO]:
     out = io.StringIO()
     return Terminal(out, colours=colours, verbose=verbose), out
@@ -93,6 +97,38 @@ def test_a_wide_line_is_joined_not_shown() -> None:
     assert "/api/items/{item_id}                200      12.3  cold" in out.getvalue()
 
 
+def test_a_wide_line_that_comes_after_the_answer() -> None:
+    """The request waits for its function's line, and is shown once: the report that follows adds nothing."""
+    shown, out = terminal()
+    shown.request(RECORD)
+    assert out.getvalue() == ""
+    shown.put(log(WIDE))
+    assert "/api/items/{item_id}                200      12.3  cold" in out.getvalue()
+    shown.put(report("f"))
+    assert len(out.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("message", ["REPORT RequestId: f", '{"type": "platform.report", "record": {}}'])
+def test_a_function_that_leaves_no_wide_line(message: str) -> None:
+    """The request is shown when its invocation has ended, whether that comes before or after the gateway's answer."""
+    shown, out = terminal()
+    shown.put(report("f", message))
+    shown.request(RECORD)
+    assert "/{proxy+}                           200      12.3  warm" in out.getvalue()
+    shown.request(replace(RECORD, function_request_id="g"))
+    assert len(out.getvalue().splitlines()) == 1
+    shown.put(report("g", message))
+    assert len(out.getvalue().splitlines()) == 2
+
+
+def test_a_function_that_is_stopped_in_the_middle() -> None:
+    """A request that still waits for its line is shown when the stack stops."""
+    shown, out = terminal()
+    shown.request(RECORD)
+    shown.settle()
+    assert "/{proxy+}                           200      12.3  warm" in out.getvalue()
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -111,20 +147,27 @@ def test_other_lines_are_shown(message: str) -> None:
 
 
 def test_wide_lines_do_not_pile_up() -> None:
-    """Lines of requests that the gateway never reports are forgotten, the oldest first."""
-    held = WideLines()
+    """Lines of requests that the gateway never reports are forgotten, the oldest first; so are records."""
+    seen: list[tuple[str | None, WideLine | None]] = []
+    held = WideLines(lambda record, line: seen.append((record.function_request_id, line)))
     for number in range(1001):
         held.take(log(WIDE.replace('"f"', f'"f{number}"')))
-    assert held.pop("f0") is None
-    assert held.pop("f1") is not None
-    assert held.pop("f1") is None
+    held.request(replace(RECORD, function_request_id="f0"))
+    assert seen == []
+    held.request(replace(RECORD, function_request_id="f1"))
+    assert seen == [("f1", WideLine("/api/items/{item_id}", cold_start=True))]
+    for number in range(2000, 3000):
+        held.request(replace(RECORD, function_request_id=f"f{number}"))
+    assert seen[1:] == [("f0", None)]
 
 
 def test_wide_lines_with_wrong_types() -> None:
     """A route or cold start of another type is as good as none."""
-    held = WideLines()
+    seen: list[WideLine | None] = []
+    held = WideLines(lambda _, line: seen.append(line))
     assert held.take(log('{"function_request_id": "f", "route": 7, "status": 1, "cold_start": "no"}'))
-    assert held.pop("f") == WideLine(None, None)
+    held.request(RECORD)
+    assert seen == [WideLine(None, None)]
 
 
 def test_platform_lines() -> None:
@@ -159,7 +202,7 @@ def test_failed_starts_in_both_formats(message: str, expected: bool) -> None:  #
 def test_a_failure_is_said_in_words() -> None:
     """Below the request's line: what the gateway or Lambda found."""
     shown, out = terminal()
-    shown.request(replace(RECORD, status=429, failure="throttled: Rate Exceeded.\x1b"))
+    shown.request(replace(RECORD, function_request_id=None, status=429, failure="throttled: Rate Exceeded.\x1b"))
     assert out.getvalue().endswith("\n              ^ throttled: Rate Exceeded.\\x1b\n")
 
 
@@ -167,7 +210,7 @@ def test_colours() -> None:
     """With colours: red for 5xx, yellow for 4xx, green else, dimmed for the function; without: no escape at all."""
     shown, out = terminal(colours=True)
     for status in (200, 404, 500):
-        shown.request(replace(RECORD, status=status))
+        shown.request(replace(RECORD, function_request_id=None, status=status))
     shown.put(log("x"))
     starts = [line[:5] for line in out.getvalue().splitlines()]
     assert starts == ["\x1b[32m", "\x1b[33m", "\x1b[31m", "\x1b[2m "]
@@ -202,3 +245,4 @@ def test_a_terminal_that_is_gone() -> None:
     out.close()
     shown.note("nobody reads this")
     shown.request(RECORD)
+    shown.settle()

@@ -72,6 +72,7 @@ class RuntimeApi(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Exchange)
         self.at_snapshot = at_snapshot
         self.invoked = threading.Event()
+        self.ended = threading.Event()
         self.answers: queue.Queue[bytes] = queue.Queue()
 
 
@@ -83,6 +84,7 @@ class Exchange(BaseHTTPRequestHandler):
             self.server.at_snapshot()
             self.answer(b"")
         elif self.server.invoked.is_set():
+            self.server.ended.set()
             threading.Event().wait()  # no more work; the test ends the process
         else:
             self.server.invoked.set()
@@ -148,6 +150,7 @@ def restored(tmp_path: Path, daemon: ListeningDaemon) -> Run:
                 )
                 try:
                     answer = api.answers.get(timeout=PATIENCE_S)
+                    assert api.ended.wait(PATIENCE_S)
                 finally:
                     process.kill()
                     process.wait()
