@@ -38,7 +38,7 @@ def _end(number: int, _frame: object) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    alone = function.measure(1, 1, quick=True) if options.quick else function.measure(7, 8)
+    alone = function.measure(1, 1, 1, quick=True) if options.quick else function.measure(7, 5, 3)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
     print(_report(alone, stack, time.monotonic() - started))
     _keep(options.keep, alone, stack)
@@ -58,7 +58,8 @@ def _report(alone: Function, stack: Laptop, seconds: float) -> str:
             f"{_machine()}; {seconds:.0f} s in all",
             figures.comparison("cold start: process to first `next`", alone.cold),
             figures.comparison("cold start: process to first answer", alone.first),
-            figures.comparison("warm, through the runtime client", alone.warm),
+            figures.comparison("warm, through the runtime client, to the answer", alone.warm),
+            figures.comparison("warm, through the runtime client, to the next `next`", alone.occupied),
             figures.comparison("warm, in process", alone.in_process),
             figures.comparison("peak memory", alone.memory, "MB"),
             *(f"Left out: {why}" for why in alone.left_out),

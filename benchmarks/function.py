@@ -3,9 +3,10 @@
 import importlib.util
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from benchmarks import code_tree, event
 from benchmarks.figures import Series
 from benchmarks.in_process import InProcess
 from benchmarks.place import Place, Receiver
-from benchmarks.sandbox import Sandbox
+from benchmarks.sandbox import Sandbox, Times
 from benchmarks.variants import ONLY_COLD, PEERS, SERVICE, Packages, Variant
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Function:
     cold: list[Series] = field(default_factory=list)
     first: list[Series] = field(default_factory=list)
     warm: list[Series] = field(default_factory=list)
+    occupied: list[Series] = field(default_factory=list)
     in_process: list[Series] = field(default_factory=list)
     memory: list[Series] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
@@ -71,29 +73,39 @@ class Bench:
                 with self._sandbox(variant) as sandbox:
                     started = sandbox.start() * 1000
                     ready[variant.name].append(started)
-                    first[variant.name].append(started + _invoke(sandbox))
+                    first[variant.name].append(started + _invoke(sandbox).answered)
         return _series(variants, ready), _series(variants, first)
 
-    def warm(self, variants: Sequence[Variant], blocks: int) -> tuple[list[Series], list[Series]]:
-        """From handing an event out to its answer, a first block not counted; and each process's peak memory."""
-        memory: dict[str, list[float]] = {}
-        with ExitStack() as exits:
-            sandboxes = {variant.name: exits.enter_context(self._sandbox(variant)) for variant in variants}
-            for sandbox in sandboxes.values():
-                sandbox.start()
-            taken = _blocks(variants, blocks, lambda name: [_invoke(sandboxes[name]) for _ in range(BLOCK)])
-            for name, sandbox in sandboxes.items():
-                memory[name] = [sandbox.peak_mb()]
-        return taken, _series(variants, memory)
+    def warm(self, variants: Sequence[Variant], rounds: int, blocks: int) -> tuple[list[Series], ...]:
+        """From handing an event out to its answer, and to the wish for the next one; and each process's peak memory."""
+        answered: dict[str, list[float]] = defaultdict(list)
+        occupied: dict[str, list[float]] = defaultdict(list)
+        memory: dict[str, list[float]] = defaultdict(list)
+        for _ in range(rounds):
+            with ExitStack() as exits:
+                sandboxes = {variant.name: exits.enter_context(self._sandbox(variant)) for variant in variants}
+                for sandbox in sandboxes.values():
+                    sandbox.start()
+                calls = {name: partial(_invocations, sandbox) for name, sandbox in sandboxes.items()}
+                for name, times in _blocks(variants, blocks, calls):
+                    answered[name] += [one.answered for one in times]
+                    occupied[name] += [one.occupied for one in times]
+                for name, sandbox in sandboxes.items():
+                    memory[name].append(sandbox.peak_mb())
+        return _series(variants, answered), _series(variants, occupied), _series(variants, memory)
 
-    def in_process(self, variants: Sequence[Variant], blocks: int) -> list[Series]:
-        """The handler's own time, called without the runtime client; a first block is not counted."""
-        with ExitStack() as exits:
-            callers = {
-                variant.name: exits.enter_context(InProcess(self._place(variant.packages), variant))
-                for variant in variants
-            }
-            return _blocks(variants, blocks, lambda name: callers[name].call(BLOCK))
+    def in_process(self, variants: Sequence[Variant], rounds: int, blocks: int) -> list[Series]:
+        """The handler's own time, called without a runtime client: nothing of its work can wait for the answer."""
+        taken: dict[str, list[float]] = defaultdict(list)
+        for _ in range(rounds):
+            with ExitStack() as exits:
+                calls = {
+                    variant.name: exits.enter_context(InProcess(self._place(variant.packages), variant)).call
+                    for variant in variants
+                }
+                for name, times in _blocks(variants, blocks, calls):
+                    taken[name] += times
+        return _series(variants, taken)
 
     def _sandbox(self, variant: Variant) -> Sandbox:
         return Sandbox(self._place(variant.packages), variant)
@@ -106,8 +118,10 @@ class Bench:
         return self._places[packages]
 
 
-def measure(rounds: int, blocks: int, *, quick: bool = False) -> Function:
-    """Nothing where awslambdaric has no wheel (macOS)."""
+def measure(rounds: int, processes: int, blocks: int, *, quick: bool = False) -> Function:
+    """`rounds` cold starts; warm, `blocks` in each of so many fresh `processes`: where a process's memory happens to
+    lie makes it a tenth faster or slower. Nothing where awslambdaric has no wheel (macOS).
+    """
     if importlib.util.find_spec("awslambdaric") is None:
         return Function()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, Receiver() as receiver:
@@ -116,24 +130,30 @@ def measure(rounds: int, blocks: int, *, quick: bool = False) -> Function:
         usable, left_out = bench.usable(wanted)  # which also fills the page cache
         cold, first = bench.cold(usable, rounds)
         served = [variant for variant in usable if variant not in ONLY_COLD]
-        warm, memory = bench.warm(served, blocks)
-        in_process = bench.in_process(served, blocks)
-    return Function(cold, first, warm, in_process, memory, left_out)
+        warm, occupied, memory = bench.warm(served, processes, blocks)
+        in_process = bench.in_process(served, processes, blocks)
+    return Function(cold, first, warm, occupied, in_process, memory, left_out)
 
 
-def _invoke(sandbox: Sandbox) -> float:
+def _invoke(sandbox: Sandbox) -> Times:
     taken, answer = sandbox.invoke(event.BYTES)
     event.check(answer)
-    return taken * 1000
+    return taken
 
 
-def _blocks(variants: Sequence[Variant], blocks: int, call: Callable[[str], list[float]]) -> list[Series]:
-    taken: dict[str, list[float]] = defaultdict(list)
+def _invocations(sandbox: Sandbox, number: int) -> list[Times]:
+    return [_invoke(sandbox) for _ in range(number)]
+
+
+def _blocks(
+    variants: Sequence[Variant], blocks: int, calls: Mapping[str, Callable[[int], list[T]]]
+) -> Iterator[tuple[str, list[T]]]:
+    """Each variant's blocks, the variants taking turns; a first block of each is not counted."""
     for number in range(blocks + 1):
         for variant in _rotated(variants, number):
-            block = call(variant.name)
-            taken[variant.name] += block if number else []
-    return _series(variants, taken)
+            block = calls[variant.name](BLOCK)
+            if number:
+                yield variant.name, block
 
 
 def _rotated(items: Sequence[T], by: int) -> Sequence[T]:

@@ -12,7 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from benchmarks.code_tree import interpreter
 from benchmarks.place import PATIENCE_S, Place
@@ -20,6 +20,15 @@ from benchmarks.variants import Variant
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bench"
 ANSWERED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Times(NamedTuple):
+    """Milliseconds from handing an event out until its answer is here: what the client waits for; and until the runtime
+    client asks for the next event: what Lambda bills.
+    """
+
+    answered: float
+    occupied: float
 
 
 class Sandbox:
@@ -57,17 +66,17 @@ class Sandbox:
         self._request("/invocation/next")
         return time.perf_counter() - started
 
-    def invoke(self, event: bytes) -> tuple[float, bytes]:
-        """Seconds from handing the event out until its answer is here, and the answer."""
+    def invoke(self, event: bytes) -> tuple[Times, bytes]:
+        """How long it took, and the answer."""
         self._invocations += 1
         head = self._delivery(len(event))
         started = time.perf_counter()
         self._send(head + event)
         answer = self._request("/response")
-        taken = time.perf_counter() - started
+        answered = time.perf_counter() - started
         self._send(ANSWERED)
         self._request("/invocation/next")
-        return taken, answer
+        return Times(answered * 1000, (time.perf_counter() - started) * 1000), answer
 
     def peak_mb(self) -> float:
         """The most memory that the process has held, as Linux counts it (proc(5), VmHWM), in MB of 1,024 kB."""

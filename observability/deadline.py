@@ -129,7 +129,7 @@ class Watchdog:
         self._thread.start()
 
     def lost(self) -> None:
-        """This process is a fork: it has none of its parent's threads."""
+        """The process turned out to be a fork: it has none of its parent's threads."""
         self._thread = None
 
 
