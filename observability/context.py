@@ -6,12 +6,14 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from observability.record import NoRecord, Record
+from observability.no_record import NoRecord
 from observability.spans import Span
 
 if TYPE_CHECKING:
     from contextvars import Token
     from types import TracebackType
+
+    from observability.record import Record
 
 _NO_RECORD = NoRecord()
 _RECORD: ContextVar[Record] = ContextVar("observability_record", default=_NO_RECORD)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
+    from selectors import BaseSelector
 
 T = TypeVar("T")
 
@@ -28,12 +29,16 @@ class EventLoop(asyncio.SelectorEventLoop):
     run_until_complete().
     """
 
+    def __init__(self, selector: BaseSelector | None = None) -> None:
+        super().__init__(selector)
+        self._generator_hooks = (self._asyncgen_firstiter_hook, self._asyncgen_finalizer_hook)  # type: ignore[attr-defined] # BaseEventLoop's
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Runs it to its end. Raises what it raises, and RuntimeError as run_until_complete() does."""
         ready = getattr(self, "_ready", None)
         if ready is None or ready or self.is_running() or self.is_closed() or self.get_debug():
             return self.run_until_complete(work)
-        task = self.create_task(work)
+        task = asyncio.Task(work, loop=self)
         self._take_steps(ready, task)
         if not task.done():  # it waits for something outside: a socket, a thread, a moment
             return self.run_until_complete(task)
@@ -43,7 +48,7 @@ class EventLoop(asyncio.SelectorEventLoop):
         """As run_forever() prepares, runs and cleans up, but never looks at sockets and timers."""
         hooks = sys.get_asyncgen_hooks()
         self._thread_id: int | None = threading.get_ident()
-        sys.set_asyncgen_hooks(firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook)  # type: ignore[attr-defined] # BaseEventLoop's
+        sys.set_asyncgen_hooks(*self._generator_hooks)
         events._set_running_loop(self)  # noqa: SLF001 (made for those who write event loops)
         try:
             for _ in range(_MOST_STEPS):

@@ -59,7 +59,7 @@ class Middleware:
                 if not (record.in_lambda and exchange.complete and isinstance(error, Exception)):
                     raise
             finally:
-                exchange.settle(invocation)
+                exchange.settle()
                 self._observer.close(record)
                 # Nothing of a request may refer to itself: it would be the garbage collector's to find.
                 scope.pop(_EXCHANGE, None)
@@ -182,17 +182,12 @@ class Exchange:
             return self.record.route
         return self._template(self.routed, self.root_path, self.record.status)
 
-    def settle(self, invocation: Invocation | None) -> None:
-        """What only this moment knows: what became of the answer, and the time that is left."""
+    def settle(self) -> None:
+        """What becomes of a request that ends without a whole answer."""
         record = self.record
         # Lambda sends whole answers only.
         if record.status is None or (record.in_lambda and not self.complete):
             record.status = _GONE if record.client_disconnected else 500
-        if invocation is not None and invocation.remaining_ms is not None:
-            try:
-                record.remaining_ms = int(invocation.remaining_ms())
-            except Exception as error:  # noqa: BLE001 (the telemetry edge)
-                record.failed("request half described", error)
 
     def describe(self) -> None:
         """The facts that nobody needs before the request's end, in a form that lines and traces can show."""
@@ -239,6 +234,7 @@ def _text(record: Record, what: str, value: str) -> str:
 
 
 _OURS = frozenset((b"x-request-id", b"x-correlation-id", b"x-amzn-trace-id", b"server-timing"))
+_COUNT = len(_OURS)
 
 
 def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
@@ -246,12 +242,18 @@ def _with_ours(record: Record, headers: Any) -> list[tuple[bytes, bytes]]:
     timing = f"app;dur={record.duration_ms():.3f}"
     if record.init_ms is not None:
         timing += f", init;dur={record.init_ms}"
-    given = list(headers)
-    ours = [
-        (b"x-request-id", (record.request_id or "").encode()),
-        (b"x-correlation-id", (record.correlation_id or "").encode()),
+    request_id = (record.request_id or "").encode()
+    same = record.correlation_id is record.request_id
+    given = [
+        *headers,
+        (b"x-request-id", request_id),
+        (b"x-correlation-id", request_id if same else (record.correlation_id or "").encode()),
         (b"x-amzn-trace-id", f"Root={record.trace_id}".encode()),
         (b"server-timing", timing.encode()),
     ]
-    theirs = _OURS.intersection([bytes(name).lower() for name, _ in given])
-    return given + ([one for one in ours if one[0] not in theirs] if theirs else ours)
+    theirs = given[:-_COUNT]
+    for name, _ in theirs:
+        if bytes(name).lower() in _OURS:
+            names = {bytes(name).lower() for name, _ in theirs}
+            return theirs + [one for one in given[-_COUNT:] if one[0] not in names]
+    return given

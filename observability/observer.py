@@ -178,12 +178,14 @@ class Observer:
             self._owed.append(f"last gasp failed: {type(broken).__name__}")
 
     def _arm(self, record: Record, invocation: Invocation) -> None:
-        if self.settings.near_timeout_ms <= 0 or invocation.remaining_ms is None:
+        if invocation.remaining_ms is None:
             return
         try:
-            if self._watchdog is None:
-                self._watchdog = Watchdog(self.settings.near_timeout_ms, self.gasp)
-            self._watchdog.arm(record, invocation.remaining_ms())
+            record.given_ms = given_ms = invocation.remaining_ms() + 0.0
+            if self.settings.near_timeout_ms > 0:
+                if self._watchdog is None:
+                    self._watchdog = Watchdog(self.settings.near_timeout_ms, self.gasp)
+                self._watchdog.arm(record, given_ms)
         except Exception as error:  # noqa: BLE001 (the telemetry edge: the context is the caller's, threads run out)
             record.failed("not watched for its timeout", error)
 

@@ -81,6 +81,7 @@ class Record:
         "failures",
         "fields",
         "function_request_id",
+        "given_ms",
         "in_lambda",
         "init_ms",
         "log_buffer",
@@ -111,7 +112,7 @@ class Record:
         "user_agent",
     )
 
-    def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:
+    def __init__(self, recorder: Recorder, clock: Clock, service: str, *, cold_start: bool) -> None:  # noqa: PLR0915 (a line each)
         self._recorder = recorder
         self._clock = clock
         self._lock = Lock()
@@ -124,6 +125,8 @@ class Record:
         self.in_lambda = False
         self.cold_start = cold_start
         self.init_ms: float | None = None
+        self.given_ms: float | None = None
+        """What Lambda gave it when it began."""
         self.remaining_ms: int | None = None
         self.near_timeout = False
         self.cpu_started = 0.0
@@ -223,6 +226,8 @@ class Record:
 
     def describe(self) -> None:
         """Completes the facts, which nobody asked for while the request ran."""
+        if self.given_ms is not None and self.ended is not None:
+            self.remaining_ms = max(0, int(self.given_ms - (self.ended - self.started) * 1000))
         source, self.source = self.source, None  # it refers to this record
         if source is not None:
             source.describe()
@@ -285,31 +290,3 @@ def _number(value: object) -> float | None:
 def _name(thing: object) -> str:
     """A short, safe name of a thing that should have been something else."""
     return thing.name if isinstance(thing, Metric) else type(thing).__name__
-
-
-class NoRecord(Record):
-    """Outside a request: every call does nothing."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__(_Nobody(), _Nobody(), "", cold_start=False)
-
-    def _open(self) -> bool:
-        return False
-
-    def failed(self, what: str, error: BaseException | None = None, *, times: int = 1) -> None: ...
-
-
-class _Nobody:
-    """Opened no record, and has no time."""
-
-    def span_id(self) -> str:
-        return ""
-
-    def late(self) -> None: ...
-
-    def wall(self) -> float:
-        return 0.0
-
-    monotonic = wall
