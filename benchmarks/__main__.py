@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -58,6 +58,10 @@ def _report(alone: Function, stack: Laptop, seconds: float) -> str:
             f"{_machine()}; {seconds:.0f} s in all",
             figures.comparison("cold start: process to first `next`", alone.cold),
             figures.comparison("cold start: process to first answer", alone.first),
+            *(
+                figures.comparison(f"cold start at {size} MB: process to first answer", series)
+                for size, series in alone.sizes.items()
+            ),
             figures.comparison("warm, through the runtime client, to the answer", alone.warm),
             figures.comparison("warm, through the runtime client, to the next `next`", alone.occupied),
             figures.comparison("warm, in process", alone.in_process),
@@ -70,6 +74,10 @@ def _report(alone: Function, stack: Laptop, seconds: float) -> str:
 
 
 def _ratios(alone: Function) -> Iterator[tuple[Target, float]]:
+    for size, series in alone.sizes.items():
+        measured = figures.ratio(series, NATIVE.name, BARE.name)
+        if measured is not None:
+            yield replace(figures.COLD, what=f"{figures.COLD.what}, {size} MB"), measured
     for target, series, variant, floor in (
         (figures.COLD, alone.cold, NATIVE, BARE),
         (figures.COLD_DYNAMODB, alone.cold, NATIVE_DYNAMODB, BARE_DYNAMODB),

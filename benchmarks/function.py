@@ -15,10 +15,14 @@ from benchmarks.figures import Series
 from benchmarks.in_process import InProcess
 from benchmarks.place import Place, Receiver
 from benchmarks.sandbox import Sandbox, Times
-from benchmarks.variants import ONLY_COLD, PEERS, SERVICE, Packages, Variant
+from benchmarks.variants import BARE, NATIVE, ONLY_COLD, PEERS, SERVICE, Packages, Variant
+from local.lambda_runtime.limits import Limits
+from local.lambda_runtime.shape import Shape
 
 T = TypeVar("T")
 
+SIZES_MB = (128, 512, 1769)
+"""Lambda's smallest function, what the template recommends, and a whole processor."""
 BLOCK = 50
 """Invocations in a row of one warm variant: enough to be warm again, few enough to share the machine's moods."""
 
@@ -29,6 +33,7 @@ class Function:
 
     cold: list[Series] = field(default_factory=list)
     first: list[Series] = field(default_factory=list)
+    sizes: dict[int, list[Series]] = field(default_factory=dict)
     warm: list[Series] = field(default_factory=list)
     occupied: list[Series] = field(default_factory=list)
     in_process: list[Series] = field(default_factory=list)
@@ -75,6 +80,17 @@ class Bench:
                     ready[variant.name].append(started)
                     first[variant.name].append(started + _invoke(sandbox).answered)
         return _series(variants, ready), _series(variants, first)
+
+    def cold_at(self, shape: Callable[[], Shape], variants: Sequence[Variant], rounds: int) -> list[Series]:
+        """From a process's start to the end of the first invocation, under a memory size's limits."""
+        first: dict[str, list[float]] = defaultdict(list)
+        for number in range(rounds):
+            for variant in _rotated(variants, number):
+                with Sandbox(self._place(variant.packages), variant, shape()) as sandbox:
+                    started = sandbox.start() * 1000
+                    sandbox.throttle()
+                    first[variant.name].append(started + _invoke(sandbox).answered)
+        return _series(variants, first)
 
     def warm(self, variants: Sequence[Variant], rounds: int, blocks: int) -> tuple[list[Series], ...]:
         """From handing an event out to its answer, and to the wish for the next one; and each process's peak memory."""
@@ -129,10 +145,19 @@ def measure(rounds: int, processes: int, blocks: int, *, quick: bool = False) ->
         wanted = [variant for variant in (*PEERS, SERVICE, *ONLY_COLD) if variant.quick or not quick]
         usable, left_out = bench.usable(wanted)  # which also fills the page cache
         cold, first = bench.cold(usable, rounds)
+        sizes = _sizes(bench, rounds, left_out)
         served = [variant for variant in usable if variant not in ONLY_COLD]
         warm, occupied, memory = bench.warm(served, processes, blocks)
         in_process = bench.in_process(served, processes, blocks)
-    return Function(cold, first, warm, occupied, in_process, memory, left_out)
+    return Function(cold, first, sizes, warm, occupied, in_process, memory, left_out)
+
+
+def _sizes(bench: Bench, rounds: int, left_out: list[str]) -> dict[int, list[Series]]:
+    limits = Limits.detect()
+    if limits.description.startswith("none"):
+        left_out.append(f"cold starts by memory size: limits are {limits.description}")
+        return {}
+    return {size: bench.cold_at(partial(limits.shape, size), (BARE, NATIVE), rounds) for size in SIZES_MB}
 
 
 def _invoke(sandbox: Sandbox) -> Times:

@@ -4,6 +4,7 @@ Independent of local/, whose own cost is measured elsewhere, and as plain as it 
 sockets. Source of the protocol: the AWS page "Using the Lambda runtime API" (2018-06-01).
 """
 
+import asyncio
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from typing import NamedTuple, Self
 from benchmarks.code_tree import interpreter
 from benchmarks.place import PATIENCE_S, Place
 from benchmarks.variants import Variant
+from local.lambda_runtime.shape import NoShape, Shape
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bench"
 ANSWERED = b"HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
@@ -34,8 +36,9 @@ class Times(NamedTuple):
 class Sandbox:
     """`start` to its first request for work, then `invoke`; closed, its process is gone."""
 
-    def __init__(self, place: Place, variant: Variant) -> None:
+    def __init__(self, place: Place, variant: Variant, shape: Shape | None = None) -> None:
         self._place, self._variant, self._handler = place, variant, variant.handler
+        self._shape = NoShape() if shape is None else shape
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.1)
         self._connection: socket.socket | None = None
@@ -55,16 +58,21 @@ class Sandbox:
         with self._place.output.open("ab") as output:
             started = time.perf_counter()
             self._process = subprocess.Popen(
-                command,
+                self._shape.command(command),
                 cwd=self._place.task,
-                env=self._place.environment(self._variant) | {"AWS_LAMBDA_RUNTIME_API": api},
+                env=self._shape.environment(self._place.environment(self._variant) | {"AWS_LAMBDA_RUNTIME_API": api}),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
             )
+            self._shape.enter(self._process.pid)
         self._request("/invocation/next")
         return time.perf_counter() - started
+
+    def throttle(self) -> None:
+        """From now on the processor is that of its memory size; Lambda boosts what comes before."""
+        asyncio.run(self._shape.throttle())
 
     def invoke(self, event: bytes) -> tuple[Times, bytes]:
         """How long it took, and the answer."""
@@ -87,6 +95,7 @@ class Sandbox:
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+        asyncio.run(self._shape.remove())
         if self._connection is not None:
             self._connection.close()
         self._listener.close()
