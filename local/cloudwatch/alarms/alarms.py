@@ -80,6 +80,11 @@ class Alarms:
         with self._database.write() as connection:
             history.expire(connection, self._clock())
 
+    def reset(self) -> None:
+        """Forgets all alarms and their history."""
+        with self._ticking, self._database.write() as connection:
+            store.clear(connection)
+
     def _evaluate(self, due: Sequence[Alarm], now_s: float) -> None:
         """The metrics are asked before the transaction: nobody has to wait for them."""
         verdicts = {alarm.name: self._verdict(alarm, now_s) for alarm in due if alarm.kind == METRIC}

@@ -110,6 +110,11 @@ def delete(connection: sqlite3.Connection, alarm: Alarm) -> None:
     connection.execute("DELETE FROM alarm_tags WHERE arn = ?", (alarm.arn,))
 
 
+def clear(connection: sqlite3.Connection) -> None:
+    for table in ("alarms", "alarm_children", "alarm_tags", "alarm_history", "alarm_outbox"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are the ones above
+
+
 def _row(alarm: Alarm) -> tuple[str | float | None, ...]:
     held = alarm.withheld
     return (

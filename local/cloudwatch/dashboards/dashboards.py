@@ -41,6 +41,11 @@ class Dashboards:
             "PutDashboard": Operation(self._put, frozenset({"DashboardName", "DashboardBody"})),
         }
 
+    def reset(self) -> None:
+        """Forgets all dashboards."""
+        with self._database.write() as connection:
+            connection.execute("DELETE FROM dashboards")
+
     def _put(self, call: Call) -> Answer:
         name, body = call.parameters["DashboardName"], call.parameters["DashboardBody"]
         _check_name("DashboardName", name)

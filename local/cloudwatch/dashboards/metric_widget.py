@@ -15,7 +15,7 @@ from local.cloudwatch.dashboards.values import (
     period,
     side,
     statistic,
-    time_range,
+    widget_time_range,
 )
 
 VIEWS = ("timeSeries", "singleValue", "gauge", "bar", "pie", "table")
@@ -90,7 +90,7 @@ def metric_properties(value: Any, path: str) -> Iterator[Message]:
         yield from _source(value, path)
         yield from _one_kind_of_annotation(value, path)
         yield from _gauge(value, path)
-        yield from time_range(value, path)
+        yield from widget_time_range(value, path)
 
 
 def _source(properties: dict[str, Any], path: str) -> Iterator[Message]:

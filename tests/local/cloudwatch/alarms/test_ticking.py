@@ -310,6 +310,21 @@ def test_restart_keeps_everything(stage: Stage, tmp_path: Path) -> None:
     other.close()
 
 
+def test_reset_forgets_everything(stage: Stage) -> None:
+    """No alarm, no history, no tags and no action that waits is left; a new alarm of the same name is new."""
+    arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:errors"
+    stage.put("errors", **ALL, Tags=[{"Key": "team", "Value": "shop"}])
+    stage.ask("PutCompositeAlarm", AlarmName="all", AlarmRule="ALARM(errors)")
+    stage.set_state("errors", "ALARM")
+    stage.alarms.reset()
+    stage.alarms.tick()
+    assert (stage.sent, stage.history(AlarmTypes=["MetricAlarm", "CompositeAlarm"])) == ([], [])
+    stage.put("errors")
+    assert stage.state("errors") == "INSUFFICIENT_DATA"
+    assert stage.ask("ListTagsForResource", ResourceARN=arn)["Tags"] == []
+    stage.ask("DeleteAlarms", AlarmNames=["errors"])
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

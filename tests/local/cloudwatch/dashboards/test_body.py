@@ -274,6 +274,8 @@ def test_metric_widget_without_a_source() -> None:
         ({"view": "gauge"}, ""),
         ({"view": "gauge", "yAxis": {"left": {"min": 0}}}, ""),
         ({"end": "2018-12-17T06:00:00.000Z"}, ""),
+        ({"start": "-P7D", "end": "tomorrow"}, "/end"),
+        ({"start": "P7D"}, "/start"),
         ({"annotations": {"horizontal": [{}]}}, "/annotations/horizontal/0"),
         ({"annotations": {"horizontal": [{"value": "20"}]}}, "/annotations/horizontal/0/value"),
         ({"annotations": {"horizontal": [{"value": 20, "fill": "after"}]}}, "/annotations/horizontal/0/fill"),
@@ -305,6 +307,9 @@ def test_metric_widget_with_a_mistake(properties: dict[str, Any], path: str) -> 
     + [
         {"view": "gauge", "yAxis": {"left": {"min": 0, "max": 100.5, "label": "x", "showUnits": False}}},
         {"timezone": "+0130", "period": 60, "sparkline": True, "stacked": True, "liveData": True, "start": "-PT3H"},
+        {"start": "-P7D", "end": "P0D"},
+        {"start": "-P0DT6H0M0S", "end": "-PT1H"},
+        {"start": "2018-12-17T06:00:00.000Z", "end": "2018-12-18T06:00:00.000Z"},
         {"annotations": {"horizontal": [{"value": 20, "color": "#9467bd", "fill": "above", "yAxis": "right"}]}},
         {"annotations": {"horizontal": [[{"value": 200, "color": "#aaa"}, {"value": 95.5, "label": "Band bottom"}]]}},
         {"annotations": {"vertical": [{"value": "2018-08-28T15:25:26Z", "fill": "after", "visible": True}]}},

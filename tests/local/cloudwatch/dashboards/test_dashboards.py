@@ -25,7 +25,8 @@ class Room:
     def __init__(self, path: Path) -> None:
         self.now_s = datetime(2026, 11, 26, 12, tzinfo=UTC).timestamp()
         self.database = Database(path, [SCHEMA])
-        self.operations = Dashboards(self.database, lambda: self.now_s).operations()
+        self.dashboards = Dashboards(self.database, lambda: self.now_s)
+        self.operations = self.dashboards.operations()
 
     def ask(self, operation: str, **parameters: Any) -> Answer:
         taken = self.operations[operation]
@@ -179,6 +180,13 @@ def test_at_most_100_are_deleted_at_once(room: Room) -> None:
 def test_tags_are_left_to_be_refused(room: Room) -> None:
     """What is not in `takes` the endpoint refuses by name."""
     assert "Tags" not in room.operations["PutDashboard"].takes
+
+
+def test_reset_forgets_everything(room: Room) -> None:
+    """No dashboard is left."""
+    room.put("shop")
+    room.dashboards.reset()
+    assert room.names() == []
 
 
 def test_restart_keeps_dashboards(room: Room, tmp_path: Path) -> None:
