@@ -115,17 +115,24 @@ def _reconfigured(old: Alarm, configuration: Mapping[str, Any], now_s: float) ->
 
 
 def _check_relatives(connection: sqlite3.Connection, name: str, configuration: Mapping[str, Any]) -> None:
-    children = parse_alarm_rule(configuration["AlarmRule"]).children
-    found = store.states(connection, children)
-    missing = [child for child in children if child not in found]
+    rule = parse_alarm_rule(configuration["AlarmRule"])
+    children = rule.children
+    missing = [reference for reference in (*children, *rule.arns) if not _exists(connection, reference)]
     if missing:
         refuse(f"Could not save the composite alarm as alarms [{', '.join(missing)}] in the alarm rule do not exist")
     for child in children:
         if len({*store.parents(connection, child), name}) > MOST_PARENTS:
             raise AwsError("LimitExceededFault", f"{child} is in the rules of {MOST_PARENTS} composite alarms already")
     suppressor = configuration.get("ActionsSuppressor")
-    if suppressor and store.find(connection, alarm_name(suppressor)) is None:
+    if suppressor and not _exists(connection, suppressor):
         refuse(f"Could not save the composite alarm as its ActionsSuppressor {suppressor} does not exist")
+
+
+def _exists(connection: sqlite3.Connection, reference: str) -> bool:
+    """An ARN must be that of the alarm: "in the same account and the same Region as your composite alarm"."""
+    name = alarm_name(reference)
+    alarm = store.find(connection, name)
+    return alarm is not None and reference in (name, alarm.arn)
 
 
 def _check_deletable(connection: sqlite3.Connection, alarms: Mapping[str, Alarm]) -> None:

@@ -63,7 +63,8 @@ def metric_alarm(parameters: Mapping[str, Any]) -> dict[str, Any]:
     _check_periods(parameters)
     _check_choices(parameters)
     check_actions(parameters)
-    return {key: value for key, value in parameters.items() if key not in ("AlarmName", "Tags")}
+    kept = {key: value for key, value in parameters.items() if key not in ("AlarmName", "Tags")}
+    return {**kept, "Threshold": float(parameters["Threshold"])}
 
 
 def check_name(name: str) -> None:

@@ -54,7 +54,7 @@ def _trigger(configuration: Mapping[str, Any]) -> dict[str, Any]:
         "EvaluationPeriods": configuration["EvaluationPeriods"],
         **({} if datapoints is None else {"DatapointsToAlarm": datapoints}),
         "ComparisonOperator": configuration["ComparisonOperator"],
-        "Threshold": float(configuration["Threshold"]),
+        "Threshold": configuration["Threshold"],
         "TreatMissingData": configuration.get("TreatMissingData", ""),
         "EvaluateLowSampleCountPercentile": configuration.get("EvaluateLowSampleCountPercentile", ""),
     }

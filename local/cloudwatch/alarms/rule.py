@@ -38,10 +38,13 @@ Step: TypeAlias = Condition | bool | str
 
 @dataclass(frozen=True, slots=True)
 class AlarmRule:
-    """`steps` in reverse Polish notation: an expression as deep as 10,240 characters allow needs no recursion."""
+    """`steps` in reverse Polish notation: an expression as deep as 10,240 characters allow needs no recursion. `arns`:
+    what it mentions by ARN, and not by name.
+    """
 
     text: str
     steps: tuple[Step, ...]
+    arns: tuple[str, ...] = ()
 
     @property
     def children(self) -> tuple[str, ...]:
@@ -67,7 +70,8 @@ class AlarmRule:
 
 def parse_alarm_rule(text: str) -> AlarmRule:
     """Raises AwsError (ValidationError) in AWS's words: what stands where, and what should."""
-    rule = AlarmRule(text, _Parser(text).steps())
+    parser = _Parser(text)
+    rule = AlarmRule(text, parser.steps(), tuple(parser.arns))
     if len(rule.children) > MOST_CHILDREN:
         _refuse(f"{len(rule.children)} alarms, at most {MOST_CHILDREN} are allowed")
     return rule
@@ -81,11 +85,15 @@ def alarm_name(reference: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """`at` counts characters from 0, as AWS's messages do."""
+    """`at` counts characters from 0, as AWS's messages do. `word` is empty for what stood in quotation marks."""
 
     text: str
     at: int
     quoted: bool = False
+
+    @property
+    def word(self) -> str:
+        return "" if self.quoted else self.text
 
 
 class _Parser:
@@ -95,18 +103,19 @@ class _Parser:
         self._output: list[Step] = []
         self._operators: list[str] = []
         self._elements = 0
+        self.arns: list[str] = []
 
     def steps(self) -> tuple[Step, ...]:
         """Dijkstra's shunting-yard: operators wait until what binds tighter is written."""
         self._operand()
         while self._token.text:
             token = self._take()
-            if token.text == ")" and "(" in self._operators:
+            if token.word == ")" and "(" in self._operators:
                 self._write_down_to("(")
                 self._operators.pop()
-            elif token.text in ("AND", "OR") and not token.quoted:
-                self._write_binding_at_least(_BINDING[token.text])
-                self._operators.append(token.text)
+            elif token.word in ("AND", "OR"):
+                self._write_binding_at_least(_BINDING[token.word])
+                self._operators.append(token.word)
                 self._operand()
             else:
                 _unexpected(token, "')', 'AND' or 'OR'" if "(" in self._operators else "'AND' or 'OR'")
@@ -116,10 +125,10 @@ class _Parser:
         return tuple(self._output)
 
     def _operand(self) -> None:
-        while (token := self._take()).text in ("(", "NOT") and not token.quoted:
-            self._operators.append(token.text)
-            self._count(token.text == "(")
-        word = token.text if not token.quoted else ""
+        while (token := self._take()).word in ("(", "NOT"):
+            self._operators.append(token.word)
+            self._count(token.word == "(")
+        word = token.word
         if word in STATES:
             self._condition(word)
         elif word == "AT_LEAST":
@@ -140,11 +149,11 @@ class _Parser:
         self._expect("(")
         amount = self._take()
         self._expect(",")
-        negated = self._token.text == "NOT"
+        negated = self._token.word == "NOT"
         if negated:
             self._take()
         state = self._take()
-        if state.text not in STATES:
+        if state.word not in STATES:
             _unexpected(state, "ALARM, OK or INSUFFICIENT_DATA")
         self._expect(",")
         alarms = self._alarms()
@@ -154,7 +163,7 @@ class _Parser:
     def _alarms(self) -> tuple[str, ...]:
         self._expect("(")
         alarms = [self._alarm()]
-        while self._token.text == ",":
+        while self._token.word == ",":
             self._take()
             alarms.append(self._alarm())
         self._expect(")")
@@ -165,11 +174,14 @@ class _Parser:
         if not token.quoted and token.text in ("", "(", ")", ","):
             _unexpected(token, "an alarm's name or ARN")
         self._count(1)
-        return alarm_name(token.text)
+        name = alarm_name(token.text)
+        if name != token.text:
+            self.arns.append(token.text)
+        return name
 
     def _expect(self, text: str) -> None:
         token = self._take()
-        if token.text != text or token.quoted:
+        if token.word != text:
             _unexpected(token, f"'{text}'")
 
     def _take(self) -> _Token:
@@ -210,7 +222,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _least(amount: _Token, alarms: int) -> int:
-    found = None if amount.quoted else _AMOUNT.fullmatch(amount.text)
+    found = _AMOUNT.fullmatch(amount.word)
     if not found or (found[2] and int(found[1]) > 100):
         _unexpected(amount, "a number of alarms from 1, or a percentage from 1% to 100%")
     return -(-int(found[1]) * alarms // 100) if found[2] else int(found[1])

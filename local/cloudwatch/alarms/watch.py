@@ -50,7 +50,7 @@ def watch_of(configuration: Mapping[str, Any]) -> Watch:
         periods=configuration["EvaluationPeriods"],
         datapoints=configuration.get("DatapointsToAlarm"),
         operator=configuration["ComparisonOperator"],
-        threshold=float(configuration["Threshold"]),
+        threshold=configuration["Threshold"],
         missing=configuration.get("TreatMissingData") or _default_for_missing(configuration),
         samples=samples_for(stat or "") if ignores else 0,
         statistic=stat,

@@ -202,6 +202,10 @@ def test_expression_is_tried_when_it_is_put(stage: Stage) -> None:
     [
         ({"AlarmRule": "ALARM("}, "Error in AlarmRule ["),
         ({"AlarmRule": "ALARM(nobody)"}, "alarms [nobody] in the alarm rule do not exist"),
+        (
+            {"AlarmRule": "ALARM(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors)"},
+            "alarms [arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors] in the alarm rule do not exist",
+        ),
         ({"ActionsSuppressor": "errors"}, "ActionsSuppressorWaitPeriod is required"),
         ({"ActionsSuppressorWaitPeriod": 1}, "ActionsSuppressorWaitPeriod is required with ActionsSuppressor"),
         (

@@ -64,6 +64,8 @@ def test_rule_holds(rule: str, holds: bool) -> None:  # noqa: FBT001 - a paramet
         ("AT_LEAST(1, BROKEN, (a))", "Error in AlarmRule [Unsupported token 'BROKEN' at char 12"),
         ("AT_LEAST(1, ALARM, ())", "Error in AlarmRule [Unsupported token ')' at char 20"),
         ("", "Error in AlarmRule [Unsupported token 'end of rule' at char 0"),
+        ('ALARM(a ")"', "Error in AlarmRule [Unsupported token ')' at char 8, must be: ')']"),
+        ('AT_LEAST(1, OK, (a "," b))', "Error in AlarmRule [Unsupported token ',' at char 19, must be: ')']"),
         ('ALARM("a', "Error in AlarmRule [a quotation mark without its second at char 6]"),
     ],
 )

@@ -349,4 +349,10 @@ def test_killed_before_its_topic_was_told(tmp_path: Path) -> None:
     assert [subject.split(":")[0] for _, subject, _ in stage.sent] == ["ALARM"]
     stage.alarms.tick()
     assert len(stage.sent) == 1
+    assert [item["HistorySummary"] for item in stage.history(ScanBy="TimestampAscending")] == [
+        'Alarm "errors" created',
+        "Alarm updated from INSUFFICIENT_DATA to ALARM",
+        "Alarm updated from ALARM to INSUFFICIENT_DATA",
+        f"Successfully executed action {TOPIC}",
+    ]
     stage.close()
