@@ -5,7 +5,7 @@ PutMetricAlarm (CloudWatch API reference). The shapes and enumerations are botoc
 
 import re
 from collections.abc import Mapping
-from math import isfinite
+from sys import float_info
 from typing import Any, NoReturn
 
 from local.cloudwatch.alarms.actions import check_actions
@@ -85,7 +85,7 @@ def _check_threshold(parameters: Mapping[str, Any]) -> None:
     for key in ("ComparisonOperator", "EvaluationPeriods", "Threshold"):
         if key not in parameters:
             refuse(f"The parameter {key} is required.")
-    if not isfinite(parameters["Threshold"]):
+    if not abs(parameters["Threshold"]) <= float_info.max:  # infinite, NaN, or an integer that no double holds
         refuse(f"Threshold must be a number; it is {parameters['Threshold']}")
 
 

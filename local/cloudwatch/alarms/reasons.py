@@ -10,6 +10,7 @@ from local.cloudwatch.alarms.watch import OPERATORS, Watch
 
 INITIAL = "Unchecked: Initial alarm creation"
 _MOST_LISTED = 5  # from so many on the reason lists the newest in a sentence of its own
+_MOST_IN_DATA = 20  # StateReasonData has at most 4,000 characters: the newest are in it
 _TREATED_AS = {"breaching": "Breaching", "notBreaching": "NonBreaching"}
 
 
@@ -45,6 +46,7 @@ def reason_data(
 ) -> str:
     """`points` from the oldest on; `starts`: the periods that were evaluated, those without a point too."""
     values = dict(points)
+    evaluated = sorted({*starts, *values}, reverse=True)[:_MOST_IN_DATA]
     data: dict[str, Any] = {"version": "1.0", "queryDate": timestamp(now_s)}
     if points:
         data["startDate"] = timestamp(points[0][0])
@@ -54,11 +56,9 @@ def reason_data(
         data["statistic"] = watch.statistic
     data |= {
         "period": watch.period_s,
-        "recentDatapoints": [value for _, value in points],
+        "recentDatapoints": [value for _, value in points[-_MOST_IN_DATA:]],
         "threshold": watch.threshold,
-        "evaluatedDatapoints": [
-            _evaluated(start, values, samples) for start in sorted({*starts, *values}, reverse=True)
-        ],
+        "evaluatedDatapoints": [_evaluated(start, values, samples) for start in evaluated],
     }
     return json.dumps(data, separators=(",", ":"))
 

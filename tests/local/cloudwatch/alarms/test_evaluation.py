@@ -170,6 +170,17 @@ def test_reason_data() -> None:
     )
 
 
+def test_reason_data_is_no_longer_than_aws_allows() -> None:
+    """ "Maximum length of 4000" (MetricAlarm, StateReasonData), however many periods are evaluated."""
+    watched = Watch(60, 1440, 1440, "GreaterThanThreshold", -1.0, "missing", statistic="Average")
+    points = {END - 60 * number: number / 7 for number in range(1, 1441)}
+    verdict = evaluate(watched, points, points, END)
+    assert verdict.state == ALARM
+    assert len(verdict.data) <= 4000
+    assert len(verdict.reason) <= 1023
+    assert json.loads(verdict.data)["recentDatapoints"][-1] == 1 / 7
+
+
 def test_five_minutes_slide_by_the_minute() -> None:
     """ "at the end of minute 5 the alarm evaluates based on data from minutes 1 to 5. Then at the end of minute 6, ...
     from minutes 2 to 6" (Alarm evaluation): periods end with the minute, not with a multiple of theirs.
@@ -247,3 +258,21 @@ def test_enough_real_datapoints_need_no_treatment(row: list[str], missing: str, 
         assert verdict.state == (ALARM if present[-3:].count("X") >= needed else OK)
     if verdict.data:
         assert json.loads(verdict.data)["threshold"] == 3
+
+
+@given(
+    values=st.lists(st.none() | st.floats(), max_size=5),
+    threshold=st.floats(allow_nan=False, allow_infinity=False),
+    missing=st.sampled_from(TREATMENTS),
+    needed=st.none() | st.integers(1, 3),
+)
+def test_any_numbers_have_a_verdict(
+    values: list[float | None], threshold: float, missing: str, needed: int | None
+) -> None:
+    """Whatever the metric's values are there is a verdict, in words and in JSON that has no NaN."""
+    points = {END - 60 * (index + 1): value for index, value in enumerate(values) if value is not None}
+    verdict = evaluate(Watch(60, 3, needed, "LessThanThreshold", threshold, missing), points, {}, END)
+    assert verdict.state in (KEEP, OK, ALARM, UNKNOWN)
+    assert bool(verdict.reason) == (verdict.state is not KEEP)
+    assert "NaN" not in verdict.data
+    assert "Infinity" not in verdict.data

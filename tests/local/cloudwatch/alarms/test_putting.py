@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from local.cloudwatch.alarms.metric_alarm import metric_alarm
+from local.cloudwatch.alarms.watch import watch_of
 from local.errors import AwsError, NotSupported
 from tests.local.cloudwatch.alarms.stage import NOON, TOPIC, Stage
 
@@ -97,6 +101,8 @@ def test_update_overwrites_and_leaves_the_state(stage: Stage) -> None:
         ({"Dimensions": [{"Name": "a", "Value": "1"}, {"Name": "a", "Value": "2"}]}, "Dimensions name a twice"),
         ({"Tags": [{"Key": "aws:x", "Value": "1"}]}, "aws: prefixed tag key names are not allowed"),
         ({"Threshold": float("nan")}, "Threshold must be a number"),
+        ({"Threshold": float("-inf")}, "Threshold must be a number"),
+        ({"Threshold": 10**400}, "Threshold must be a number"),
     ],
 )
 def test_what_aws_refuses_is_refused(stage: Stage, changes: dict[str, Any], message: str) -> None:
@@ -237,6 +243,45 @@ def test_alarm_in_at_most_150_rules(stage: Stage) -> None:
     with pytest.raises(AwsError) as refused:
         stage.ask("PutCompositeAlarm", AlarmName="all-150", AlarmRule="ALARM(errors)")
     assert refused.value.code == "LimitExceededFault"
+
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "Namespace": st.text(),
+    "MetricName": st.text(),
+    "Period": st.integers(),
+    "Statistic": st.sampled_from(["Sum", "Average"]),
+    "ExtendedStatistic": st.text(max_size=9) | st.sampled_from(["p99", "TM(1%:2%)"]),
+    "EvaluationPeriods": st.integers(),
+    "DatapointsToAlarm": st.integers(),
+    "Threshold": st.floats(),
+    "ComparisonOperator": st.sampled_from(["GreaterThanThreshold", "LessThanLowerThreshold"]),
+    "TreatMissingData": st.text() | st.just("ignore"),
+    "EvaluateLowSampleCountPercentile": st.sampled_from(["ignore", "evaluate", "x"]),
+    "AlarmActions": st.lists(st.text() | st.just(TOPIC), max_size=3),
+    "Metrics": st.lists(
+        st.fixed_dictionaries(
+            {"Id": st.text() | st.just("m1")},
+            optional={
+                "Expression": st.text() | st.just("SELECT a FROM b"),
+                "ReturnData": st.booleans(),
+                "Period": st.integers(),
+                "MetricStat": st.just(METRIC),
+            },
+        ),
+        max_size=3,
+    ),
+}
+
+
+@given(parameters=st.fixed_dictionaries({"AlarmName": st.text()}, optional=VALUES))
+def test_any_parameters_are_taken_or_refused(parameters: dict[str, Any]) -> None:
+    """Whatever the model lets through makes a configuration that can be watched, or an error of AWS's."""
+    try:
+        configuration = metric_alarm(parameters)
+    except AwsError as error:
+        assert error.message  # noqa: PT017 - both ends are good
+    else:
+        assert watch_of(configuration).needed
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE alarms; --", 'a" OR "1"="1', "%", "naïve ☃"])
