@@ -45,11 +45,10 @@ WEEK_S = 7 * DAY_S
 SHORT_PERIODS = (10, 20, 30)
 _OF_ONE_METRIC = ("Namespace", "MetricName", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_NUMBER = r"-?\d+(?:\.\d+)?"
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_PERCENT = r"(?:[0-9]{1,2}(?:\.[0-9]+)?|100)"
 _BOUNDS = rf"\((?:{_NUMBER}%?)?:(?:{_NUMBER}%?)?\)"
-_EXTENDED = re.compile(
-    rf"(?:p(?:\d{{1,2}}(?:\.\d+)?|100)|(?:tm|wm|tc|ts)(?:\d{{1,2}}(?:\.\d+)?|100)|IQM|(?:TM|WM|TC|TS){_BOUNDS}|PR{_BOUNDS})"
-)
+_EXTENDED = re.compile(rf"(?:p|tm|wm|tc|ts){_PERCENT}|IQM|(?:TM|WM|TC|TS|PR){_BOUNDS}")
 
 
 def metric_alarm(parameters: Mapping[str, Any]) -> dict[str, Any]:

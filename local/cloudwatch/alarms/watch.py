@@ -13,7 +13,7 @@ OPERATORS: Mapping[str, tuple[Callable[[float, float], bool], str]] = {
     "LessThanThreshold": (operator.lt, "less than"),
     "LessThanOrEqualToThreshold": (operator.le, "less than or equal to"),
 }
-_PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?|100)")
+_PERCENTILE = re.compile(r"p([0-9]{1,2}(?:\.[0-9]+)?|100)")
 _MANY_SAMPLES = 10
 
 

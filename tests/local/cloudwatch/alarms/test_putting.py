@@ -86,6 +86,7 @@ def test_update_overwrites_and_leaves_the_state(stage: Stage) -> None:
         ({"Statistic": None}, "Exactly one of Statistic or ExtendedStatistic must be specified."),
         ({"ExtendedStatistic": "p99"}, "Exactly one of Statistic or ExtendedStatistic must be specified."),
         ({"Statistic": None, "ExtendedStatistic": "p101"}, "The value p101 for parameter ExtendedStatistic"),
+        ({"Statistic": None, "ExtendedStatistic": "p\u0669\u0669"}, "for parameter ExtendedStatistic is not supported"),
         ({"Period": 45}, "Period must be 10, 20, 30 or a multiple of 60; it is 45"),
         ({"Period": 90}, "Period must be 10, 20, 30 or a multiple of 60; it is 90"),
         # found in hashicorp/terraform issue 24070
