@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from local.endpoint.call import Answer, Call
 from local.xray.facts import whole
@@ -22,7 +22,10 @@ PAGE = 500  # summaries in an answer; about 1 kB each
 SCANNED = 10_000  # traces that are looked at for one answer, whether they match or not
 TRACES = 25  # whole traces in an answer
 TRACE_BYTES = 500 * 1024  # AWS's "Trace document size"
+_RANGES = {"TraceId": TimeRange.TRACE_ID, "Event": TimeRange.EVENT, "Service": TimeRange.SERVICE}
+_STRATEGIES = {"PartialScan": False, "FixedRate": True}  # whether it says how many
 _TRACE_ID = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}", re.ASCII | re.IGNORECASE)
+_Known = TypeVar("_Known")
 
 
 class Reading:
@@ -31,10 +34,10 @@ class Reading:
         self._groups = groups
 
     def get_trace_summaries(self, call: Call) -> Answer:
-        """The latest first. `Sampling` alone asks for "a subset": here it is all; a FixedRate is kept to."""
+        """The latest first. `Sampling` alone, or a PartialScan, asks for "a subset", whichever: here it is all."""
         given = call.parameters
         start, end = time_range(given)
-        kind = TimeRange(given.get("TimeRangeType", "TraceId"))
+        kind = _one_of("TimeRangeType", given.get("TimeRangeType", "TraceId"), _RANGES)
         text = given.get("FilterExpression")
         wanted = parse_filter(text) if text and text.strip() else None
         groups = self._groups.filters(call) if wanted is not None else []
@@ -98,12 +101,19 @@ def _before(given: Mapping[str, Any]) -> tuple[float, str] | None:
 
 def _sampling(given: Mapping[str, Any]) -> Callable[[str], bool]:
     strategy = given.get("SamplingStrategy", {})
-    if strategy.get("Name") != "FixedRate" or given.get("Sampling") is False:
+    is_rate = _one_of("SamplingStrategy.Name", strategy.get("Name", "PartialScan"), _STRATEGIES)
+    if not is_rate or given.get("Sampling") is False:
         return lambda _: True
     rate = strategy.get("Value")
     if rate is None or not 0 <= rate <= 1:
         raise invalid(f"SamplingStrategy.Value: {rate} is not a number from 0 to 1")
     return lambda trace_id: _chance(trace_id) < rate
+
+
+def _one_of(member: str, given: str, known: Mapping[str, _Known]) -> _Known:
+    if given not in known:
+        raise invalid(f"{member}: {given!r} is not one of {', '.join(known)}")
+    return known[given]
 
 
 def _chance(trace_id: str) -> float:

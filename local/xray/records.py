@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 from typing import Any
 
 from local.database import Database
@@ -34,12 +34,14 @@ UPDATE xray_traces SET settled = ?, began = ?, started = ?, ended = ?, facts = ?
 
 
 class TimeRange(Enum):
-    """What has to lie in the range: the time in the trace's id; any moment of its work; the end of a segment."""
+    """What has to lie in the range: the time in the trace's id; any moment of its work; the end of a segment; or the
+    start of its work, of which ranges side by side share none (the last is not among AWS's).
+    """
 
-    TRACE_ID = "TraceId"
-    EVENT = "Event"
-    SERVICE = "Service"
-    STARTED = "Started"  # not AWS's: the start of the trace's work, so that ranges side by side share no trace
+    TRACE_ID = auto()
+    EVENT = auto()
+    SERVICE = auto()
+    STARTED = auto()
 
 
 _FOUND: Mapping[TimeRange, str] = {

@@ -51,9 +51,9 @@ def _target(found: Attributes) -> str:
     return (text(found, *names.PATH) or "/") + (f"?{query}" if query else "")
 
 
-def _size(places: Iterable[Attributes]) -> int:
+def _size(places: Iterable[Attributes]) -> int | None:
     for found in places:
         size = found.get("messaging.message_payload_size_bytes")
         if found.get("message.type") == "RECEIVED" and isinstance(size, int) and size:
             return size
-    return 0
+    return None

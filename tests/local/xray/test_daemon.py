@@ -1,13 +1,18 @@
 """The daemon's socket."""
 
 import asyncio
+import base64
 import json
 import socket
 from collections.abc import Mapping
 from typing import Any
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
+
 from local.ports import bind_udp
 from local.xray.daemon import Daemon
+from local.xray.datagrams import Rejected
 
 HEADER = b'{"format": "json", "version": 1}\n'
 DOCUMENT = {
@@ -29,7 +34,7 @@ class Kept:
         self.documents.append(document)
 
     def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
-        raise AssertionError((request, sampled))
+        raise Rejected(f"otlp: {sampled} {len(request['resourceSpans'])}")
 
     def reject(self, reason: str, excerpt: str, size: int) -> None:
         self.rejected.append((reason, excerpt, size))
@@ -75,3 +80,11 @@ def test_a_document_that_cannot_be_written_again() -> None:
     kept = receive(HEADER + text.encode(), HEADER + json.dumps(DOCUMENT).encode())
     assert [reason for reason, _, _ in kept.rejected] == ["document: cannot be written as JSON again"]
     assert kept.documents == [DOCUMENT]
+
+
+def test_spans_that_the_store_rejects() -> None:
+    """The store's own reason is kept."""
+    span = Span(trace_id=bytes(16), span_id=bytes(8), name="n")
+    request = ExportTraceServiceRequest(resource_spans=[ResourceSpans(scope_spans=[ScopeSpans(spans=[span])])])
+    kept = receive(HEADER + b"T1S" + base64.b64encode(request.SerializeToString()))
+    assert [reason for reason, _, _ in kept.rejected] == ["otlp: True 1"]

@@ -325,3 +325,28 @@ def test_kinds_of_annotations(api: Api) -> None:
         "b": [{"NumberValue": 124.0}],
         "c": [{"NumberValue": 1.0}, {"BooleanValue": True}],
     }
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"TimeRangeType": "Started"}, "TimeRangeType: 'Started' is not one of TraceId, Event, Service"),
+        (
+            {"SamplingStrategy": {"Name": "Half"}},
+            "SamplingStrategy.Name: 'Half' is not one of PartialScan, FixedRate",
+        ),
+    ],
+)
+def test_other_values(api: Api, parameters: dict[str, Any], message: str) -> None:
+    """A value that the API does not have is an error that names those that it has."""
+    with pytest.raises(AwsError) as refused:
+        api("GetTraceSummaries", StartTime=when(0), EndTime=when(NOW), **parameters)
+    assert (refused.value.code, refused.value.message) == ("InvalidRequestException", message)
+
+
+def test_a_partial_scan(api: Api) -> None:
+    """ "A subset of available traces", and AWS does not say which: it may be all of them."""
+    api.traces.put_many(segment(number, NOW) for number in range(10))
+    frame = {"StartTime": when(NOW), "EndTime": when(NOW + 1), "Sampling": True}
+    for strategy in ({}, {"SamplingStrategy": {"Name": "PartialScan", "Value": 0.1}}):
+        assert len(api("GetTraceSummaries", **frame, **strategy)["TraceSummaries"]) == 10
