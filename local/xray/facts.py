@@ -8,6 +8,7 @@ them. Sources: AWS pages "X-Ray concepts" (a node shows the service's own segmen
 from typing import Any, TypedDict
 
 from local.xray.inferred import infer, is_downstream, service_of
+from local.xray.marks import is_marked
 from local.xray.root_causes import RootCause, root_causes
 from local.xray.tree import Document, Trace, inside
 
@@ -66,7 +67,7 @@ class Facts(TypedDict):
 
 
 def gather(trace: Trace) -> Facts:
-    """Raises nothing: the documents were validated when they came."""
+    """Raises nothing: reason_against() has nothing against the documents."""
     segments = whole(trace)
     owners, calls = _callers(trace.segments)
     budget = [MAX_ANNOTATIONS]
@@ -145,16 +146,15 @@ def _visit(segment: Document, owners: dict[str, int], budget: list[int]) -> Visi
 def _measured(document: Document, annotations: dict[str, list[Any]]) -> Measured:
     request = document.get("http", {}).get("request", {})
     http = {member: request[member] for member in _REQUEST if isinstance(request.get(member), str)}
-    answered = document.get("http", {}).get("response", {})
-    status = answered.get("status", 0)
-    if "status" in answered:
-        http["status"] = status
+    response = document.get("http", {}).get("response", {})
+    if "status" in response:
+        http["status"] = response["status"]
     return {
         "start": document["start_time"],
         "end": document.get("end_time"),
-        "error": document.get("error") is True or 400 <= status < 500,
-        "fault": document.get("fault") is True or 500 <= status < 600,
-        "throttle": document.get("throttle") is True or status == 429,
+        "error": is_marked(document, "error"),
+        "fault": is_marked(document, "fault"),
+        "throttle": is_marked(document, "throttle"),
         "http": http,
         "annotations": annotations,
     }

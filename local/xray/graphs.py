@@ -10,7 +10,7 @@ from local.xray.facts import Facts
 from local.xray.filters import matches, parse_selector
 from local.xray.graph import service_graph
 from local.xray.groups import Groups
-from local.xray.paging import place
+from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.reading import time_range, trace_ids
 from local.xray.records import Records, TimeRange
@@ -27,7 +27,7 @@ class Graphs:
     def get_service_graph(self, call: Call) -> Answer:
         """Of the traces that started in the time frame, in one page."""
         given = call.parameters
-        _one_page(call)
+        one_page(call.parameters)
         return {
             "StartTime": given["StartTime"],
             "EndTime": given["EndTime"],
@@ -36,13 +36,13 @@ class Graphs:
         }
 
     def get_trace_graph(self, call: Call) -> Answer:
-        _one_page(call)
+        one_page(call.parameters)
         return {"Services": service_graph(self._records.facts_of(trace_ids(call.parameters)))}
 
     def get_time_series_service_statistics(self, call: Call) -> Answer:
         """Raises NotSupported for forecasts: they are of Insights."""
         given = call.parameters
-        _one_page(call)
+        one_page(call.parameters)
         if given.get("ForecastStatistics"):
             raise NotSupported("xray GetTimeSeriesServiceStatistics: ForecastStatistics")
         period = given.get("Period", PERIODS[0])
@@ -64,8 +64,3 @@ class Graphs:
         groups = self._groups.filters(call)
         with closing(self._records.find(kind, start, end)) as rows:
             yield from (row.facts for row in rows if matches(wanted, row.facts, groups))
-
-
-def _one_page(call: Call) -> None:
-    if place(call.parameters) is not None:
-        raise invalid("NextToken: this operation answers in one page")

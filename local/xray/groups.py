@@ -12,7 +12,7 @@ from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
 from local.xray.configuration import Configuration
 from local.xray.filters import Expression, NamedFilter, parse_filter
-from local.xray.paging import place
+from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.tags import of_list
 from local.xray.trace_header import new_segment_id
@@ -41,8 +41,7 @@ class Groups:
         return {"Group": _answer(self._one(call, call.parameters))}
 
     def get_all(self, call: Call) -> Answer:
-        if place(call.parameters) is not None:
-            raise invalid("NextToken: this operation answers in one page")
+        one_page(call.parameters)
         return {"Groups": [_answer(group) for group in self.all(call).values()]}
 
     def update(self, call: Call) -> Answer:

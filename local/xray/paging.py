@@ -15,8 +15,8 @@ def token(parameters: Mapping[str, Any], place: list[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([_question(parameters), place]).encode()).decode()
 
 
-def place(parameters: Mapping[str, Any]) -> list[Any] | None:
-    """Where the call's NextToken goes on; None without one. Raises AwsError for a token of another question."""
+def place(parameters: Mapping[str, Any], *kinds: type) -> list[Any] | None:
+    """Where the call's NextToken goes on, of these kinds; None without one. Raises AwsError for any other token."""
     given = parameters.get("NextToken")
     if given is None:
         return None
@@ -24,9 +24,17 @@ def place(parameters: Mapping[str, Any]) -> list[Any] | None:
         question, found = json.loads(base64.b64decode(given, altchars=b"-_", validate=True))
     except (ValueError, TypeError, binascii.Error, RecursionError):
         raise invalid("NextToken: not a token that this operation gave") from None
-    if question != _question(parameters) or not isinstance(found, list):
+    if question != _question(parameters):
         raise invalid("NextToken: was given for other parameters")
+    if not isinstance(found, list) or [type(each) for each in found] != list(kinds):
+        raise invalid("NextToken: not a token that this operation gave")
     return found
+
+
+def one_page(parameters: Mapping[str, Any]) -> None:
+    """For an operation that answers all at once, and so never gives a token. Raises AwsError."""
+    if parameters.get("NextToken") is not None:
+        raise invalid("NextToken: this operation answers in one page")
 
 
 def _question(parameters: Mapping[str, Any]) -> str:

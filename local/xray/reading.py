@@ -3,13 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from local.endpoint.call import Answer, Call
-from local.xray.facts import whole
+from local.xray.facts import Facts, whole
 from local.xray.filters import matches, parse_filter
 from local.xray.groups import Groups
 from local.xray.paging import place, token
@@ -28,6 +29,15 @@ _TRACE_ID = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}", re.ASCII | re.IGNORECASE)
 _Known = TypeVar("_Known")
 
 
+@dataclass(slots=True)
+class _Page:
+    """`next` is the time and the id of the trace after which it goes on; None at the end."""
+
+    summaries: list[Mapping[str, Any]] = field(default_factory=list)
+    processed: int = 0
+    next: list[Any] | None = None
+
+
 class Reading:
     def __init__(self, records: Records, groups: Groups) -> None:
         self._records = records
@@ -38,35 +48,22 @@ class Reading:
         given = call.parameters
         start, end = time_range(given)
         kind = _one_of("TimeRangeType", given.get("TimeRangeType", "TraceId"), _RANGES)
-        text = given.get("FilterExpression")
-        wanted = parse_filter(text) if text and text.strip() else None
-        groups = self._groups.filters(call) if wanted is not None else []
-        is_sampled = _sampling(given)
-        before = _before(given)
-        found: list[Mapping[str, Any]] = []
-        processed = 0
-        last: Row | None = None
+        takes = self._taker(call)
+        before = place(given, float, str)  # the time and the id of the last trace of the page before
         with closing(self._records.find(kind, start, end, before, SCANNED)) as rows:
-            for last in rows:
-                processed += 1
-                if is_sampled(last.facts["id"]) and matches(wanted, last.facts, groups):
-                    found.append(summarise(last.facts, last.revision))
-                    if len(found) == PAGE:
-                        break
-        more = last is not None and (len(found) == PAGE or processed == SCANNED)
-        reached = last.at if more and last is not None else start
+            page = _page(rows, takes)
         answer = {
-            "TraceSummaries": found,
-            "ApproximateTime": datetime.fromtimestamp(reached, UTC),
-            "TracesProcessedCount": processed,
+            "TraceSummaries": page.summaries,
+            "ApproximateTime": datetime.fromtimestamp(start if page.next is None else page.next[0], UTC),
+            "TracesProcessedCount": page.processed,
         }
-        return {**answer, "NextToken": token(given, [last.at, last.facts["id"]])} if more and last else answer
+        return answer if page.next is None else {**answer, "NextToken": token(given, page.next)}
 
     def batch_get_traces(self, call: Call) -> Answer:
         """Each trace with its segments, subsegments inside; those that are inferred too, as AWS does."""
         given = call.parameters
         ids = trace_ids(given)
-        first = (place(given) or [0])[0]
+        first = (place(given, int) or [0])[0]
         page = ids[first : first + TRACES]
         traces = {trace_id: trace for trace_id in page if (trace := self._records.trace(trace_id))}
         answer: dict[str, Any] = {
@@ -76,6 +73,14 @@ class Reading:
         if first + TRACES < len(ids):
             answer["NextToken"] = token(given, [first + TRACES])
         return answer
+
+    def _taker(self, call: Call) -> Callable[[Facts], bool]:
+        """Whether a trace meets the call's filter, and is among those that it wants to see."""
+        text = call.parameters.get("FilterExpression")
+        wanted = parse_filter(text) if text and text.strip() else None
+        groups = self._groups.filters(call) if wanted is not None else []
+        is_sampled = _sampling(call.parameters)
+        return lambda facts: is_sampled(facts["id"]) and matches(wanted, facts, groups)
 
 
 def time_range(given: Mapping[str, Any]) -> tuple[float, float]:
@@ -94,9 +99,16 @@ def trace_ids(given: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(given["TraceIds"]))
 
 
-def _before(given: Mapping[str, Any]) -> tuple[float, str] | None:
-    found = place(given)
-    return None if found is None else (found[0], found[1])
+def _page(rows: Iterable[Row], takes: Callable[[Facts], bool]) -> _Page:
+    page = _Page()
+    for row in rows:
+        page.processed += 1
+        if takes(row.facts):
+            page.summaries.append(summarise(row.facts, row.revision))
+        if len(page.summaries) == PAGE or page.processed == SCANNED:
+            page.next = [row.at, row.facts["id"]]
+            break
+    return page
 
 
 def _sampling(given: Mapping[str, Any]) -> Callable[[str], bool]:

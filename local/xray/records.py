@@ -85,7 +85,7 @@ class Records:
             connection.executemany(_COUNT, [(trace_id, now, count) for trace_id, count in counts.items()])
 
     def find(
-        self, kind: TimeRange, start: float, end: float, before: tuple[float, str] | None = None, limit: int = -1
+        self, kind: TimeRange, start: float, end: float, before: Sequence[Any] | None = None, limit: int = -1
     ) -> Generator[Row, None, None]:
         """The latest first; `before` goes on after a row's time and trace id.
 
@@ -166,6 +166,8 @@ def _settled(trace: Trace | None, trace_id: str, revision: int) -> tuple[Any, ..
     start = facts["start"]
     in_id = float(int(trace_id[2:10], 16))
     began = in_id if abs(in_id - start) <= ID_DRIFT_S else start
-    ended = start if facts["end"] is None else facts["end"]
+    # The last that is known of a trace in progress may be that something began.
+    known = [visit["start"] for visit in facts["visits"]]
+    ended = max([start, *known] if facts["end"] is None else [facts["end"], *known])
     text = json.dumps(facts, separators=(",", ":"))
     return revision, began, start, ended, text, trace_id, revision

@@ -8,9 +8,11 @@ marked with it, to the last that is. Response time root causes are left out: AWS
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from local.xray.inferred import is_downstream, service_of
+from local.xray.marks import Mark, is_marked
 from local.xray.tree import Document, inside
 
 RootCause: TypeAlias = dict[str, Any]
@@ -22,60 +24,55 @@ MAX_SERVICES = 100  # ours, of one path
 _Path: TypeAlias = tuple[Document, ...]
 
 
-def root_causes(segments: list[Document], flag: str) -> list[RootCause]:
-    """`flag` is "fault" or "error"; `segments` are all of the trace, inferred ones too, in the order of their start."""
-    if not any(entity.get(flag) is True for segment in segments for entity in (segment, *inside(segment))):
+def root_causes(segments: list[Document], mark: Mark) -> list[RootCause]:
+    """`segments` are all of the trace, inferred ones too, in the order of their start."""
+    entities = [entity for segment in segments for entity in (segment, *inside(segment))]
+    marked = {entity["id"] for entity in entities if is_marked(entity, mark)}
+    if not marked:
         return []
-    below: dict[str, list[Document]] = {}
-    for segment in segments:
-        if segment.get(flag) is True and "parent_id" in segment:
-            below.setdefault(segment["parent_id"], []).append(segment)
-    found: list[RootCause] = []
-    for first in _starts(segments, flag):
-        found += _follow(first, below, flag)
-    return found[:MAX_CAUSES]
+    walk = _Walk(mark, {entity["id"] for entity in entities}, segments)
+    # Those that saw the failure, and whose caller, if it is known, did not.
+    starts = [segment for segment in segments if segment.get("parent_id") not in marked and walk.has_failed(segment)]
+    return list(islice(chain.from_iterable(walk.follow(start) for start in starts), MAX_CAUSES))
 
 
-def _starts(segments: list[Document], flag: str) -> Iterator[Document]:
-    """The segments that saw the failure, and whose caller, if it is known, did not."""
-    seen_by_caller = {
-        entity["id"] for segment in segments for entity in (segment, *inside(segment)) if entity.get(flag) is True
-    }
-    for segment in segments:
-        failed = any(entity.get(flag) is True for entity in (segment, *inside(segment)))
-        if failed and segment.get("parent_id") not in seen_by_caller:
-            yield segment
+class _Walk:
+    def __init__(self, mark: Mark, known: set[str], segments: list[Document]) -> None:
+        self._mark = mark
+        self._known = known
+        self._below: dict[str, list[Document]] = {}
+        for segment in segments:
+            if is_marked(segment, mark) and "parent_id" in segment:
+                self._below.setdefault(segment["parent_id"], []).append(segment)
 
+    def has_failed(self, entity: Document) -> bool:
+        return any(is_marked(each, self._mark) for each in (entity, *inside(entity)))
 
-def _follow(first: Document, below: dict[str, list[Document]], flag: str) -> Iterator[RootCause]:
-    impacting = first.get(flag) is True and "parent_id" not in first
-    left: deque[tuple[Document, list[dict[str, Any]]]] = deque([(first, [])])
-    visited = {first["id"]}
-    while left:
-        segment, services = left.popleft()
-        for path in _paths(segment, flag):
-            reached = [*services, _service(segment, path)]
-            following = [after for after in below.get(path[-1]["id"], ()) if after["id"] not in visited]
-            if following and len(reached) < MAX_SERVICES:
-                visited.update(after["id"] for after in following)
-                left.extend((after, reached) for after in following)
-            else:
-                yield {"Services": reached, "ClientImpacting": impacting}
+    def follow(self, first: Document) -> Iterator[RootCause]:
+        impacting = is_marked(first, self._mark) and first.get("parent_id") not in self._known
+        left: deque[tuple[Document, list[dict[str, Any]]]] = deque([(first, [])])
+        visited = {first["id"]}
+        while left:
+            segment, services = left.popleft()
+            for path in self._paths(segment):
+                reached = [*services, _service(segment, path)]
+                following = [after for after in self._below.get(path[-1]["id"], ()) if after["id"] not in visited]
+                if following and len(reached) < MAX_SERVICES:
+                    visited.update(after["id"] for after in following)
+                    left.extend((after, reached) for after in following)
+                else:
+                    yield {"Services": reached, "ClientImpacting": impacting}
 
-
-def _paths(segment: Document, flag: str) -> Iterator[_Path]:
-    """From the segment to each innermost subsegment that failed."""
-    left: deque[tuple[Document, _Path]] = deque([(segment, (segment,))])
-    while left:
-        entity, path = left.popleft()
-        deeper = False
-        for child in entity.get("subsegments", ()):
-            failed = child.get(flag) is True
-            if failed or any(under.get(flag) is True for under in inside(child)):
-                left.append((child, (*path, child) if failed else path))
-                deeper = True
-        if not deeper:
-            yield path
+    def _paths(self, segment: Document) -> Iterator[_Path]:
+        """From the segment to each innermost subsegment that failed."""
+        left: deque[tuple[Document, _Path]] = deque([(segment, (segment,))])
+        while left:
+            entity, path = left.popleft()
+            failed = [child for child in entity.get("subsegments", ()) if self.has_failed(child)]
+            for child in failed:
+                left.append((child, (*path, child) if is_marked(child, self._mark) else path))
+            if not failed:
+                yield path
 
 
 def _service(segment: Document, path: _Path) -> dict[str, Any]:

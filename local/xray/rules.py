@@ -10,7 +10,7 @@ from typing import Any
 from local.endpoint.call import Answer, Call
 from local.errors import AwsError, NotSupported
 from local.xray.configuration import Configuration
-from local.xray.paging import place
+from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.tags import of_list
 
@@ -59,8 +59,7 @@ class Rules:
         return {"SamplingRuleRecord": _record(document)}
 
     def get_all(self, call: Call) -> Answer:
-        if place(call.parameters) is not None:
-            raise invalid("NextToken: this operation answers in one page")
+        one_page(call.parameters)
         return {"SamplingRuleRecords": [_record(document) for document in self.all(call).values()]}
 
     def update(self, call: Call) -> Answer:

@@ -11,8 +11,7 @@ from typing import Any
 
 from local.database import Database
 from local.endpoint.call import Answer, Call
-from local.xray.paging import place
-from local.xray.problems import invalid
+from local.xray.paging import one_page
 from local.xray.rules import Rules
 
 INTERVAL_S = 10  # how often a service is asked to report
@@ -45,8 +44,7 @@ class Sampling:
 
     def get_summaries(self, call: Call) -> Answer:
         """What services reported within KEPT_S, by rule and by interval, the latest first."""
-        if place(call.parameters) is not None:
-            raise invalid("NextToken: this operation answers in one page")
+        one_page(call.parameters)
         query = """
             SELECT rule, CAST(at / ? AS INTEGER) * ? AS start, sum(requests), sum(borrowed), sum(sampled)
             FROM xray_sampling WHERE at >= ? GROUP BY rule, start ORDER BY start DESC, rule"""

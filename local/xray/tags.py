@@ -6,7 +6,7 @@ from typing import Any
 from local.endpoint.call import Answer, Call
 from local.errors import AwsError
 from local.xray.configuration import Configuration
-from local.xray.paging import place
+from local.xray.paging import one_page
 from local.xray.problems import invalid, not_found
 
 MAX_TAGS = 50  # of a resource (AWS page "Tagging X-Ray sampling rules and groups")
@@ -38,8 +38,7 @@ class Tags:
         return {}
 
     def list(self, call: Call) -> Answer:
-        if place(call.parameters) is not None:
-            raise invalid("NextToken: this operation answers in one page")
+        one_page(call.parameters)
         document, _ = self._find(call)
         return {"Tags": [{"Key": key, "Value": value} for key, value in document["tags"].items()]}
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+CauseOf: TypeAlias = Literal["fault", "error"]
+CausePart: TypeAlias = Literal["service", "entity", "exception"]
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -55,8 +58,8 @@ class Edge:
 class Cause:
     """Something in the path of a root cause of the trace."""
 
-    of: Literal["fault", "error"]
-    part: Literal["service", "entity", "exception"]
+    of: CauseOf
+    part: CausePart
     where: "Expression | None" = None
 
 

@@ -46,19 +46,10 @@ def matches(expression: Expression | None, facts: Facts, groups: Iterable[NamedF
     return expression is None or _Trace(facts, tuple(groups)).meets(expression)
 
 
-def is_called(wanted: ServiceName, name: str, kind: str | None, account: str | None) -> bool:
-    return (
-        wanted.name in (None, name)
-        and wanted.type in (None, kind)
-        and (wanted.account is None or wanted.account == account)
-    )
-
-
 def meeting_visits(selector: Service, facts: Facts) -> Iterator[Visit]:
     for visit in facts["visits"]:
-        if is_called(selector.of, visit["name"], visit["type"], visit["account"]) and _holds(
-            selector.where, visit_values(visit)
-        ):
+        called = _is_called(selector.of, visit["name"], visit["type"], visit["account"])
+        if called and _holds(selector.where, visit_values(visit)):
             yield visit
 
 
@@ -71,8 +62,8 @@ def meeting_passages(selector: Edge, facts: Facts) -> Iterator[Measured]:
         if passage["source"] != CLIENT:
             visit = visits[passage["source"]]
             source = (visit["name"], visit["type"], visit["account"])
-        called = is_called(selector.destination, target["name"], target["type"], target["account"])
-        if called and is_called(selector.source, *source) and _holds(selector.where, work_values(passage)):
+        called = _is_called(selector.destination, target["name"], target["type"], target["account"])
+        if called and _is_called(selector.source, *source) and _holds(selector.where, work_values(passage)):
             yield passage
 
 
@@ -91,9 +82,7 @@ class _Trace:
             return any(True for _ in meeting_passages(expression, self.facts))
         if isinstance(expression, Cause):
             return self._has_cause(expression)
-        if isinstance(expression, Group):
-            return self._is_in_group(expression)
-        raise AssertionError(expression)
+        return isinstance(expression, Group) and self._is_in_group(expression)
 
     def _has_cause(self, cause: Cause) -> bool:
         paths = self.facts["faults" if cause.of == "fault" else "errors"]
@@ -105,6 +94,14 @@ class _Trace:
         others = tuple(group for group in self.groups if group not in named)
         taken = any(matches(group.where, self.facts, others) for group in named)
         return taken if wanted.operator == "=" else not taken
+
+
+def _is_called(wanted: ServiceName, name: str, kind: str | None, account: str | None) -> bool:
+    return (
+        wanted.name in (None, name)
+        and wanted.type in (None, kind)
+        and (wanted.account is None or wanted.account == account)
+    )
 
 
 def _holds(expression: Expression | None, values: Values) -> bool:

@@ -12,6 +12,8 @@ from local.xray.filters.errors import FilterError
 from local.xray.filters.expressions import (
     All,
     Cause,
+    CauseOf,
+    CausePart,
     Comparison,
     Edge,
     Either,
@@ -127,7 +129,7 @@ class _Parser(Reader):
         if of not in ("fault", "error") or part not in CAUSES:
             raise FilterError(f"{token} is no root cause", token.position)
         where = self._where(CAUSES[part], depth)
-        return Cause(cast("Literal['fault', 'error']", of), cast("Literal['service', 'entity']", part), where)
+        return Cause(cast("CauseOf", of), cast("CausePart", part), where)
 
     def _service_names(self, token: Token, counts: tuple[int, ...]) -> list[ServiceName]:
         self.expect("(")

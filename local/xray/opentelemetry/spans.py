@@ -106,8 +106,8 @@ def _document(span: Mapping[str, Any], found: Attributes, resource: Attributes) 
         "trace_id": _trace_id(trace_id),
         "id": span.get("spanId", ""),
         "name": name_of(found, resource, kind, span_name),
-        "start_time": int(span.get("startTimeUnixNano", 0)) / 1e9,
-        "end_time": int(span.get("endTimeUnixNano", 0)) / 1e9,
+        "start_time": int(span.get("startTimeUnixNano", 0)) / 10**9,
+        "end_time": int(span.get("endTimeUnixNano", 0)) / 10**9,
         **flags(found, span.get("status", {})),
         **without_empty(blocks),
     }

@@ -1,13 +1,14 @@
 """X-Ray's operations, called with parameters that botocore takes and giving answers that botocore could have read."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
 from botocore.validate import ParamValidator
 
+from local.database import Database
 from local.endpoint.call import Call
 from local.xray import Traces
 
@@ -26,8 +27,8 @@ class Clock:
 @dataclass
 class Api:
     traces: Traces
+    database: Database
     clock: Clock
-    given: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, operation: str, **parameters: Any) -> Mapping[str, Any]:
         found = self.traces.operations()[operation]
@@ -51,9 +52,6 @@ class Api:
             if "NextToken" not in answer:
                 return found
             parameters["NextToken"] = answer["NextToken"]
-
-
-Make = Callable[..., Api]
 
 
 def when(epoch_s: float) -> datetime:

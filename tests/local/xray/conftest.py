@@ -13,5 +13,5 @@ def api(tmp_path: Path) -> Iterator[Api]:
     """X-Ray with an empty store, at the time of the developer guide's traces."""
     database = Database(tmp_path / "aws.sqlite3", [SCHEMA])
     clock = Clock()
-    yield Api(Traces(database, clock), clock)
+    yield Api(Traces(database, clock), database, clock)
     database.close()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.errors import AwsError, NotSupported
+from local.xray import paging
 from tests.local.xray.api import NOW, Api, when
 from tests.local.xray.scorekeep import (
     FUNCTION,
@@ -196,6 +197,15 @@ def test_processed_without_a_match(api: Api) -> None:
     assert (len(answer["TraceSummaries"]), answer["TracesProcessedCount"]) == (1, 10)
 
 
+def test_a_forged_token(api: Api) -> None:
+    """A place that no operation gives is an error, not a failure of the store."""
+    frame = {"StartTime": when(0), "EndTime": when(NOW)}
+    places: list[list[Any]] = [[[], "x"], ["x"], [1.0, "x", 2]]
+    for place in places:
+        with pytest.raises(AwsError, match="NextToken: not a token that this operation gave"):
+            api("GetTraceSummaries", **frame, NextToken=paging.token(frame, place))
+
+
 @pytest.mark.parametrize("token", ["", "x", "bnVsbA==", "WzEsMl0=", "\ud800"])
 def test_a_wrong_token(api: Api, token: str) -> None:
     """A token that the operation never gave is an error that names it."""
@@ -293,6 +303,15 @@ def test_a_broken_trace(api: Api) -> None:
     assert [one["IsPartial"] for one in api.summaries()] == [True]
     api.traces.put({**segment(2, NOW), "trace_id": first["trace_id"], "parent_id": "53995c3f42cd8ad8"})
     assert [one["IsPartial"] for one in api.summaries()] == [False]
+
+
+def test_a_status_without_a_mark(api: Api) -> None:
+    """A response with 503 is a fault, one with 429 an error and a throttle, whether the sender says so or not."""
+    for number, status in enumerate((503, 429)):
+        api.traces.put(segment(number, NOW + number, http={"response": {"status": status}}))
+    marks = [(one["HasFault"], one["HasError"], one["HasThrottle"]) for one in api.summaries()]
+    assert marks == [(False, True, True), (True, False, False)]
+    assert [len(one["FaultRootCauses"]) for one in api.summaries()] == [0, 1]
 
 
 def test_throttles_anywhere_errors_at_the_root(api: Api) -> None:
