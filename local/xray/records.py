@@ -92,7 +92,7 @@ class Records:
         Reads one moment until its end, or until it is closed: the thread reads nothing else in between.
         """
         self.settle()
-        after, trace_id = before or (float("inf"), "")
+        after, trace_id = before or (end, "")
         wanted = {"start": start, "end": end, "at": after, "trace_id": trace_id, "limit": limit}
         found = f"""
             SELECT found.at, traces.revision, traces.facts FROM ({_FOUND[kind]}) AS found

@@ -6,7 +6,7 @@ was seen to say in its issue trackers: MissingId, InvalidName, "Invalid subsegme
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from local.endpoint.call import Answer, Call
@@ -25,7 +25,12 @@ class Writing:
         good: list[Mapping[str, Any]] = []
         bad: list[dict[str, Any]] = []
         for text in call.parameters["TraceSegmentDocuments"]:
-            for document in _read(text):
+            try:
+                documents = _read(text)
+            except ValueError as error:
+                bad.append(_unprocessed(None, "segment", "ParseError", f"document: {error}"))
+                continue
+            for document in documents:
                 problem = _problem(document)
                 if problem is None:
                     good.append(document)
@@ -41,18 +46,17 @@ class Writing:
         return {}
 
 
-def _read(text: str) -> Iterator[Any]:
-    """A document, or the documents of an array; a str is what could not be read."""
+def _read(text: str) -> list[Any]:
+    """A document, or the documents of an array. Raises ValueError."""
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        yield f"document: more than {MAX_BYTES} bytes"
-        return
+        raise ValueError(f"more than {MAX_BYTES} bytes")
     try:
         found = json.loads(text, parse_constant=_no_constant)
         json.dumps(found, allow_nan=False)
     except (ValueError, RecursionError) as error:
-        yield f"document: not JSON ({error})"
-        return
-    yield from found if isinstance(found, list) and found else [{} if found == [] else found]
+        raise ValueError(f"not JSON ({error})") from None
+    # X-Ray was seen to miss the id of an empty array.
+    return found or [{}] if isinstance(found, list) else [found]
 
 
 def _no_constant(name: str) -> None:
@@ -60,8 +64,6 @@ def _no_constant(name: str) -> None:
 
 
 def _problem(document: Any) -> dict[str, Any] | None:
-    if isinstance(document, str):
-        return _unprocessed(None, "segment", "ParseError", document)
     if isinstance(document, Mapping) and "id" not in document:
         return _unprocessed(None, "segment", "MissingId", "id: missing")
     reason = reason_against(document)

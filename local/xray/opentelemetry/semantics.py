@@ -1,7 +1,8 @@
 """PURE: the names that OpenTelemetry gives to attributes, and where they go in an X-Ray document.
 
 Source: the AWS X-Ray exporter of the OpenTelemetry Collector (its README and behaviour) and OpenTelemetry's semantic
-conventions; of each attribute both names, the one before version 1.23 of the HTTP conventions and the one since.
+conventions. Of HTTP's attributes both names, those before version 1.23 of its conventions and those since; of
+databases the exporter knows the older names only.
 """
 
 SERVER, CLIENT, PRODUCER, CONSUMER, INTERNAL = 2, 3, 4, 5, 1  # span kinds
@@ -51,9 +52,9 @@ DATABASES = frozenset(
     }
 )
 CONNECTION = "db.connection_string"
-SYSTEM = ("db.system", "db.system.name")
-INSTANCE = ("db.name", "db.namespace")
-STATEMENT = ("db.statement", "db.query.text")
+SYSTEM = ("db.system",)
+INSTANCE = ("db.name",)
+STATEMENT = ("db.statement",)
 DATABASE_USER = ("db.user",)
 SQL = frozenset({CONNECTION, *SYSTEM, *INSTANCE, *STATEMENT, *DATABASE_USER})
 

@@ -61,6 +61,7 @@ def test_a_good_document(api: Api) -> None:
         (json.dumps({**DOCUMENT, "end_time": None}), "MissingEndTime", "Invalid segment."),
         (json.dumps({**DOCUMENT, "end_time": 1}), "InvalidEndTime", "Invalid segment."),
         ("{", "ParseError", "Invalid segment. ErrorCode: ParseError, Cause: document: not JSON"),
+        ('"{}"', "InvalidDocument", "Invalid segment. ErrorCode: InvalidDocument"),
         ("7", "InvalidDocument", "Invalid segment. ErrorCode: InvalidDocument"),
         ('{"id": NaN}', "ParseError", "Invalid segment. ErrorCode: ParseError"),
         ('{"id": 1e999}', "ParseError", "Invalid segment. ErrorCode: ParseError"),
