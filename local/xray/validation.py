@@ -11,6 +11,7 @@ MAX_USER = 250
 MAX_ANNOTATIONS = 50
 MAX_ANNOTATION_TEXT = 1000
 MAX_TIME = 253_402_300_799  # seconds since the epoch: the end of the year 9999, the last that a date can name
+MAX_JSON_DEPTH = 300  # ours: what a whole trace is nested to still has to be written by json, which gives up at 1000
 MAX_DEPTH = 100  # ours: deeper nesting than any trace has, and well below Python's recursion limit
 
 _TRACE_ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}", re.ASCII)
@@ -33,7 +34,8 @@ def reason_against(document: Any) -> str | None:
         return f"type: {_short(document['type'])} is not 'subsegment'"
     if document.get("type") == "subsegment" and "parent_id" not in document:
         return "parent_id: missing; a subsegment sent by itself names its parent"
-    return _reason(document, "", 0)
+    too_deep = f"document: nested more than {MAX_JSON_DEPTH} deep"
+    return _reason(document, "", 0) or (too_deep if _is_deep(document) else None)
 
 
 def _reason(document: Mapping[str, Any], at: str, depth: int) -> str | None:
@@ -119,6 +121,16 @@ def _annotations(document: Mapping[str, Any]) -> str | None:
         if not _is_annotation(value):
             return f"annotations.{key}: not a number, a boolean or a string of at most {MAX_ANNOTATION_TEXT} characters"
     return None
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(MAX_JSON_DEPTH):
+        parts = [node.values() if isinstance(node, Mapping) else node for node in level]
+        level = [child for children in parts for child in children if isinstance(child, Mapping | list)]
+        if not level:
+            return False
+    return True
 
 
 def _is_annotation(value: Any) -> bool:

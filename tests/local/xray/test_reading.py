@@ -7,6 +7,8 @@ import pytest
 
 from local.errors import AwsError, NotSupported
 from local.xray import paging
+from local.xray.tree import inside
+from local.xray.validation import reason_against
 from tests.local.xray.api import NOW, Api, when
 from tests.local.xray.scorekeep import (
     FUNCTION,
@@ -147,6 +149,23 @@ def test_subsegments_without_their_segment(api: Api) -> None:
     orphan = {**FUNCTION["subsegments"][0], "type": "subsegment", "trace_id": TRACE_ID, "parent_id": "f" * 16}
     api.traces.put(orphan)
     assert batch(api, TRACE_ID) == {TRACE_ID: [{**orphan, "Id": orphan["id"]}]}
+
+
+def test_as_deep_as_it_gets(api: Api) -> None:
+    """Two hundred subsegments below each other, the last with the deepest metadata that are taken, can be given."""
+    nested: dict[str, Any] = {}
+    for _ in range(297):
+        nested = {"a": nested}
+    own = {"trace_id": TRACE_ID, "name": "n", "start_time": NOW, "end_time": NOW + 1}
+    chain = [
+        {**own, "id": f"{number:016x}", "type": "subsegment", "parent_id": f"{number - 1:016x}"}
+        for number in range(1, 200)
+    ]
+    deepest = {**chain[-1], "metadata": nested}
+    assert reason_against(deepest) is None
+    api.traces.put_many([{**own, "id": f"{0:016x}"}, *chain[:-1], deepest])
+    (whole,) = batch(api, TRACE_ID)[TRACE_ID]
+    assert len(list(inside(whole))) == 199
 
 
 def test_a_trace_over_the_limit(api: Api) -> None:

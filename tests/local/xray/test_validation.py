@@ -125,6 +125,15 @@ def test_deep_nesting_is_refused() -> None:
     assert reason.endswith("subsegments: nested more than 100 deep")
 
 
+def test_deep_json_is_refused() -> None:
+    """So is one whose metadata are nested so deep that the whole trace could not be written again."""
+    nested: dict[str, Any] = {}
+    for _ in range(299):
+        nested = {"a": nested}
+    assert reason_against({**SEGMENT, "metadata": nested["a"]}) is None
+    assert reason_against({**SEGMENT, "metadata": nested}) == "document: nested more than 300 deep"
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
