@@ -141,7 +141,24 @@ def test_examples_of_the_page(text: str, expected: Expression) -> None:
         ("annotation[7] != -1.5e1", Comparison("annotation", "7", "!=", -15.0)),
         ('annotation.a.b ENDSWITH "z"', Comparison("annotation", "a.b", "endswith", "z")),
         ('service("a") { annotation[k] }', Service(ServiceName("a"), Comparison("annotation", "k"))),
-        ('service(id(account.id: "1"))', Service(ServiceName(account="1"))),
+        # AWS page "Cross-account tracing".
+        (
+            'service(id(account.id:"X")) OR service(id(account.id:"Y"))',
+            Either((Service(ServiceName(account="X")), Service(ServiceName(account="Y")))),
+        ),
+        # The page of 2016.
+        (
+            'service("api.example.com") { fault = true OR responsetime > 2.5 } AND annotation.account = "12345"',
+            All(
+                (
+                    Service(
+                        ServiceName("api.example.com"),
+                        Either((Comparison("fault", "", "=", value=True), Comparison("responsetime", "", ">", 2.5))),
+                    ),
+                    Comparison("annotation", "account", "=", "12345"),
+                )
+            ),
+        ),
         ('user = "say \\"hi\\" \\\\ "', Comparison("user", "", "=", 'say "hi" \\ ')),
         ('group.ARN != "arn"', Group("arn", "!=", "arn")),
         ("edge()", Edge(ServiceName(), ServiceName())),
