@@ -59,6 +59,8 @@ class Daemon(asyncio.DatagramProtocol):
                 self._store.put(taken.document)
             else:
                 self._store.put_otlp(taken.request, sampled=taken.sampled)
+        except Rejected as rejected:
+            self._reject(str(rejected), data)
         except (ValueError, RecursionError):
             # A number like 1e999, or nesting that could be read but not written.
             self._reject("document: cannot be written as JSON again", data)

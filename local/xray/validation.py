@@ -1,7 +1,7 @@
 """PURE: is this an X-Ray segment document? Source: AWS page "AWS X-Ray segment documents"."""
 
-import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +10,8 @@ MAX_NAME = 200
 MAX_USER = 250
 MAX_ANNOTATIONS = 50
 MAX_ANNOTATION_TEXT = 1000
+MAX_TIME = 253_402_300_799  # seconds since the epoch: the end of the year 9999, the last that a date can name
+MAX_JSON_DEPTH = 300  # ours: what a whole trace is nested to still has to be written by json, which gives up at 1000
 MAX_DEPTH = 100  # ours: deeper nesting than any trace has, and well below Python's recursion limit
 
 _TRACE_ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}", re.ASCII)
@@ -32,7 +34,8 @@ def reason_against(document: Any) -> str | None:
         return f"type: {_short(document['type'])} is not 'subsegment'"
     if document.get("type") == "subsegment" and "parent_id" not in document:
         return "parent_id: missing; a subsegment sent by itself names its parent"
-    return _reason(document, "", 0)
+    too_deep = f"document: nested more than {MAX_JSON_DEPTH} deep"
+    return _reason(document, "", 0) or (too_deep if _is_deep(document) else None)
 
 
 def _reason(document: Mapping[str, Any], at: str, depth: int) -> str | None:
@@ -115,9 +118,25 @@ def _annotations(document: Mapping[str, Any]) -> str | None:
     for key, value in annotations.items():
         if not _ANNOTATION_KEY.fullmatch(key):
             return f"annotations: the key {_short(key)} has characters other than letters, digits, _ and ."
-        if not isinstance(value, str | int | float) or (isinstance(value, str) and len(value) > MAX_ANNOTATION_TEXT):
+        if not _is_annotation(value):
             return f"annotations.{key}: not a number, a boolean or a string of at most {MAX_ANNOTATION_TEXT} characters"
     return None
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(MAX_JSON_DEPTH):
+        parts = [node.values() if isinstance(node, Mapping) else node for node in level]
+        level = [child for children in parts for child in children if isinstance(child, Mapping | list)]
+        if not level:
+            return False
+    return True
+
+
+def _is_annotation(value: Any) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_ANNOTATION_TEXT
+    return isinstance(value, int | float) and abs(value) <= sys.float_info.max
 
 
 def _matches(pattern: re.Pattern[str], value: Any) -> bool:
@@ -125,7 +144,7 @@ def _matches(pattern: re.Pattern[str], value: Any) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_TIME
 
 
 def _short(value: Any) -> str:

@@ -1,13 +1,21 @@
 """The daemon's socket."""
 
 import asyncio
+import base64
 import json
 import socket
 from collections.abc import Mapping
 from typing import Any
 
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
+
 from local.ports import bind_udp
-from local.xray.daemon import Daemon
+from local.xray import Traces
+from local.xray.daemon import Daemon, TraceStore
+from local.xray.datagrams import Rejected
+from tests.local.xray.api import Api
+from tests.local.xray.scorekeep import FUNCTION, SENT, TRACE_ID
 
 HEADER = b'{"format": "json", "version": 1}\n'
 DOCUMENT = {
@@ -29,7 +37,7 @@ class Kept:
         self.documents.append(document)
 
     def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
-        raise AssertionError((request, sampled))
+        raise Rejected(f"otlp: {sampled} {len(request['resourceSpans'])}")
 
     def reject(self, reason: str, excerpt: str, size: int) -> None:
         self.rejected.append((reason, excerpt, size))
@@ -37,10 +45,14 @@ class Kept:
 
 def receive(*datagrams: bytes) -> Kept:
     """Sends datagrams to a daemon and stops it; what it kept."""
+    kept = Kept()
+    send(kept, *datagrams)
+    return kept
 
-    async def run() -> Kept:
-        kept = Kept()
-        daemon = Daemon(kept)
+
+def send(store: TraceStore, *datagrams: bytes) -> None:
+    async def run() -> None:
+        daemon = Daemon(store)
         with bind_udp(0, "LOCAL_XRAY_PORT") as sock:
             address = sock.getsockname()
             await daemon.start(sock)
@@ -48,9 +60,8 @@ def receive(*datagrams: bytes) -> Kept:
                 for datagram in datagrams:
                     sender.sendto(datagram, address)
             await daemon.stop()
-        return kept
 
-    return asyncio.run(run())
+    asyncio.run(run())
 
 
 def test_what_arrived_before_the_stop_is_kept() -> None:
@@ -75,3 +86,36 @@ def test_a_document_that_cannot_be_written_again() -> None:
     kept = receive(HEADER + text.encode(), HEADER + json.dumps(DOCUMENT).encode())
     assert [reason for reason, _, _ in kept.rejected] == ["document: cannot be written as JSON again"]
     assert kept.documents == [DOCUMENT]
+
+
+class Store(Traces):
+    """X-Ray's own store as a daemon has it."""
+
+    def reject(self, reason: str, excerpt: str, size: int) -> None:
+        raise AssertionError((reason, excerpt, size))
+
+
+def test_from_the_socket_to_the_answer(api: Api) -> None:
+    """The segments of a trace and a span below them, sent as datagrams, are one whole trace."""
+    span = Span(
+        trace_id=bytes.fromhex(TRACE_ID.replace("-", "")[1:]),
+        span_id=bytes(range(8)),
+        parent_span_id=bytes.fromhex(FUNCTION["id"]),
+        name="work",
+        kind=Span.SPAN_KIND_INTERNAL,
+        start_time_unix_nano=1_499_473_413_000_000_000,
+        end_time_unix_nano=1_499_473_414_000_000_000,
+    )
+    request = ExportTraceServiceRequest(resource_spans=[ResourceSpans(scope_spans=[ScopeSpans(spans=[span])])])
+    datagrams = [HEADER + json.dumps(document).encode() for document in SENT]
+    send(Store(api.database, api.clock), *datagrams, HEADER + b"T1S" + base64.b64encode(request.SerializeToString()))
+    (summary,) = api.summaries('service("random-name") AND ok')
+    assert (summary["Revision"], summary["IsPartial"], summary["Duration"]) == (4, False, 3.232)
+
+
+def test_spans_that_the_store_rejects() -> None:
+    """The store's own reason is kept."""
+    span = Span(trace_id=bytes(16), span_id=bytes(8), name="n")
+    request = ExportTraceServiceRequest(resource_spans=[ResourceSpans(scope_spans=[ScopeSpans(spans=[span])])])
+    kept = receive(HEADER + b"T1S" + base64.b64encode(request.SerializeToString()))
+    assert [reason for reason, _, _ in kept.rejected] == ["otlp: True 1"]

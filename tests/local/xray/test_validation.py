@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.xray.validation import reason_against
@@ -78,6 +78,7 @@ GONE = object()
         ({"start_time": "1"}, "start_time: '1' is not a number of seconds"),
         ({"start_time": True}, "start_time: True is not a number of seconds"),
         ({"start_time": float("inf")}, "start_time: inf is not a number of seconds"),
+        ({"start_time": 1e18}, "start_time: 1e+18 is not a number of seconds"),
         ({"end_time": GONE}, "end_time: missing, and in_progress is not true"),
         ({"end_time": 1}, "end_time: before start_time"),
         ({"in_progress": True}, "end_time: present, but in_progress is true"),
@@ -93,6 +94,10 @@ GONE = object()
         ({"annotations": {"a-b": 1}}, "annotations: the key 'a-b' has characters other than letters, digits, _ and ."),
         (
             {"annotations": {"a": []}},
+            "annotations.a: not a number, a boolean or a string of at most 1000 characters",
+        ),
+        (
+            {"annotations": {"a": 10**400}},
             "annotations.a: not a number, a boolean or a string of at most 1000 characters",
         ),
         ({"annotations": {f"a{n}": n for n in range(51)}}, "annotations: 51, more than 50"),
@@ -120,6 +125,15 @@ def test_deep_nesting_is_refused() -> None:
     assert reason.endswith("subsegments: nested more than 100 deep")
 
 
+def test_deep_json_is_refused() -> None:
+    """So is one whose metadata are nested so deep that the whole trace could not be written again."""
+    nested: dict[str, Any] = {}
+    for _ in range(299):
+        nested = {"a": nested}
+    assert reason_against({**SEGMENT, "metadata": nested["a"]}) is None
+    assert reason_against({**SEGMENT, "metadata": nested}) == "document: nested more than 300 deep"
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -127,6 +141,11 @@ json_values = st.recursive(
 members = st.sampled_from([*SEGMENT, "type", "parent_id", "cause", "user", "in_progress", "namespace", "sql", "fault"])
 
 
+# A loaded machine may take its time to make up values.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@unhurried
 @given(st.dictionaries(members, json_values))
 def test_no_value_breaks_the_validator(changes: dict[str, Any]) -> None:
     """Any JSON value in any member: a reason in one line or none, and what is taken can be written again."""
@@ -137,6 +156,7 @@ def test_no_value_breaks_the_validator(changes: dict[str, Any]) -> None:
         assert isinstance(json.dumps(document), str)
 
 
+@unhurried
 @given(json_values)
 def test_any_document_at_all(document: Any) -> None:
     """What is no segment is refused."""

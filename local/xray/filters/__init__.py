@@ -1,0 +1,19 @@
+"""X-Ray's filter expressions: the door."""
+
+from local.xray.filters.errors import FilterError
+from local.xray.filters.expressions import Edge, Expression, Service
+from local.xray.filters.matching import NamedFilter, matches, meeting_passages, meeting_visits
+from local.xray.filters.parser import parse_filter, parse_selector
+
+__all__ = [
+    "Edge",
+    "Expression",
+    "FilterError",
+    "NamedFilter",
+    "Service",
+    "matches",
+    "meeting_passages",
+    "meeting_visits",
+    "parse_filter",
+    "parse_selector",
+]
