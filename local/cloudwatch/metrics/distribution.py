@@ -5,7 +5,7 @@ the nearest rank. Trimming takes away whole samples, and never more than the sha
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
@@ -69,10 +69,7 @@ class Distribution:
 
     def _value_at(self, rank: float) -> float:
         """The value of the sample with this rank, from 1; ranks beyond either end are the ends'."""
-        place = bisect_right(self.ends, rank)
-        if place and self.ends[place - 1] == rank:
-            place -= 1
-        return self.values[min(place, len(self.values) - 1)]
+        return self.values[min(bisect_left(self.ends, rank), len(self.values) - 1)]
 
     def _sum(self, low: float, high: float) -> float:
         if isinstance(self.ends, range):

@@ -11,8 +11,8 @@ from local.cloudwatch.metrics.expressions import Array, Scope, TimeSeries, evalu
 from local.cloudwatch.metrics.identity import Metric
 from local.cloudwatch.metrics.insights import STATISTICS, Group, Insights, grouped, limited, selects
 from local.cloudwatch.metrics.labels import distinct
-from local.cloudwatch.metrics.limits import LISTED_FOR_S, MOST_FOUND, SELECTED_FOR_S
-from local.cloudwatch.metrics.periods import first_period, is_period, oldest_kept
+from local.cloudwatch.metrics.limits import LISTED_FOR_S, MOST_DATAPOINTS, MOST_FOUND, SELECTED_FOR_S
+from local.cloudwatch.metrics.periods import first_period, oldest_kept
 from local.cloudwatch.metrics.queries import (
     Mathematics,
     MetricStat,
@@ -20,10 +20,11 @@ from local.cloudwatch.metrics.queries import (
     Selection,
     in_expression,
     in_order,
+    validation,
 )
 from local.cloudwatch.metrics.reading import Points, Window, measure, streams
-from local.cloudwatch.metrics.searching import matches, parse_search
-from local.cloudwatch.metrics.statistic import Statistic, parse_statistic
+from local.cloudwatch.metrics.searching import Search, matches
+from local.cloudwatch.metrics.statistic import Statistic
 from local.errors import NotSupported
 
 Result = TimeSeries | Array
@@ -110,14 +111,14 @@ class Engine:
         return Scope(found, metrics, self._grid, query.period_s, self._search)
 
     def _grid(self, period_s: int) -> range:
-        return self.window(period_s).starts if period_s else range(0)
+        starts = self.window(period_s).starts if period_s else range(0)
+        if len(starts) > MOST_DATAPOINTS:
+            raise validation(
+                f"An expression asks for {len(starts):,} datapoints, which exceeds the limit of {MOST_DATAPOINTS:,}."
+            )
+        return starts
 
-    def _search(self, text: str, statistic_name: str, period_s: int) -> Array:
-        search, statistic = parse_search(text), parse_statistic(statistic_name)
-        if statistic is None:
-            raise ExpressionError(f"SEARCH: {statistic_name} is not a valid statistic", 0)
-        if not is_period(period_s):
-            raise ExpressionError(f"SEARCH: {period_s} is not a valid period", 0)
+    def _search(self, search: Search, statistic: Statistic, period_s: int) -> Array:
         wanted = Wanted(int(self.now_s) - LISTED_FOR_S, search.namespace)
         metrics = [metric for _, metric in find_metrics(self.connection, wanted) if matches(search, metric)]
         self.too_many = self.too_many or len(metrics) > MOST_FOUND

@@ -18,9 +18,11 @@ from local.cloudwatch.metrics.expressions.scope import (
     word_of,
     wrong_type,
 )
+from local.cloudwatch.metrics.expressions.search_call import read_search
 from local.cloudwatch.metrics.expressions.shaping import Filler, choose, fill, sort
 from local.cloudwatch.metrics.expressions.tree import Call, Name
 from local.cloudwatch.metrics.expressions.values import TimeSeries, Value, common_period, spread
+from local.cloudwatch.metrics.periods import is_period
 
 Arguments = Sequence[Argument]
 Function = Callable[[Call, Arguments, Scope], Value]
@@ -124,9 +126,11 @@ def _remove_empty(call: Call, arguments: Arguments, _: Scope) -> Value:
 
 
 def _search(call: Call, arguments: Arguments, scope: Scope) -> Value:
-    query, statistic = text_of(call, arguments, 0), text_of(call, arguments, 1)
+    search, statistic = read_search(call)
     period = number_of(call, arguments, 2) if len(arguments) == 3 else float(scope.own_period(call))
-    return scope.search(query, statistic, _whole(call, 2, period))
+    if not is_period(_whole(call, 2, period)):
+        raise ExpressionError(f"SEARCH: {period:g} is not a valid period", call.position)
+    return scope.search(search, statistic, int(period))
 
 
 def _slice(call: Call, arguments: Arguments, _: Scope) -> Value:

@@ -7,6 +7,8 @@ from typing import TypeAlias
 from local.cloudwatch.metrics.errors import ExpressionError
 from local.cloudwatch.metrics.expressions.tree import Call, Name, Text
 from local.cloudwatch.metrics.expressions.values import Array, TimeSeries, Value, type_name
+from local.cloudwatch.metrics.searching import Search
+from local.cloudwatch.metrics.statistic import Statistic
 
 Argument: TypeAlias = Value | Name | Text
 """What a function is called with: a value, or a word (REPEAT, DESC) or text as it stands in the expression."""
@@ -23,7 +25,7 @@ class Scope:
     metrics: Mapping[str, TimeSeries]
     grid: Callable[[int], range]
     period: int | None
-    search: Callable[[str, str, int], Array]
+    search: Callable[[Search, Statistic, int], Array]
 
     def own_period(self, call: Call) -> int:
         """The query's Period, or else the one of all its metrics. Raises ExpressionError where there is none."""

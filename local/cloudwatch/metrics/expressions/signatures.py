@@ -4,6 +4,7 @@ Source: "Using math expressions with CloudWatch metrics", the table of functions
 """
 
 from local.cloudwatch.metrics.errors import ExpressionError
+from local.cloudwatch.metrics.expressions.search_call import read_search
 from local.cloudwatch.metrics.expressions.tree import Call
 from local.errors import NotSupported
 
@@ -30,7 +31,9 @@ REFUSED = {
 
 
 def check_call(call: Call) -> None:
-    """Raises ExpressionError or NotSupported where there is no such function, or not with that many arguments."""
+    """Raises ExpressionError or NotSupported where there is no such function, or not with that many arguments, or
+    where SEARCH could find nothing by its text.
+    """
     if call.function in REFUSED:
         raise NotSupported(
             f"{call.function} at position {call.position} is not supported on the laptop: {REFUSED[call.function]}"
@@ -43,3 +46,5 @@ def check_call(call: Call) -> None:
         raise ExpressionError(
             f"Function '{call.function}' takes {takes} arguments, not {len(call.arguments)}", call.position
         )
+    if call.function == "SEARCH":
+        read_search(call)

@@ -133,8 +133,7 @@ class _Parser:
 
     def _unexpected(self) -> ExpressionError:
         kind, text, position = self._tokens[self._next]
-        what = "the end of the search" if kind == "end" else f"'{text}' in the search"
-        return ExpressionError(f"Unexpected {what}", position)
+        return ExpressionError("The search ends too early" if kind == "end" else f"Unexpected '{text}'", position)
 
 
 def _unquoted(text: str) -> str:

@@ -18,16 +18,33 @@ MINUTE = timedelta(minutes=1)
 
 
 @dataclass
+class Clock:
+    now: datetime = NOW
+
+    def __call__(self) -> float:
+        return self.now.timestamp()
+
+
+@dataclass
 class Laptop:
-    """`metrics` with `now` as its clock; operations are called with parameters as boto3 takes them."""
+    """`metrics` with its clock; operations are called with parameters as boto3 takes them."""
 
     metrics: Metrics
     model: ServiceModel
-    now: datetime = NOW
+    clock: Clock
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self.clock.now = now
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Checks the parameters and the answer against botocore's model."""
         shapes = self.model.operation_model(operation)
+        assert shapes.input_shape is not None
         assert not ParamValidator().validate(parameters, shapes.input_shape).has_errors()
         found = self.metrics.operations()[operation]
         assert parameters.keys() <= found.takes

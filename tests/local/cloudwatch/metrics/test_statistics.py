@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.cloudwatch.metrics.distribution import Distribution
 from local.cloudwatch.metrics.statistic import parse_statistic
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 TEN = [10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 100.0]
 
@@ -103,6 +105,7 @@ def test_negative_values_have_none() -> None:
 positive = st.floats(0, 1e9, allow_subnormal=False)
 
 
+@QUIET
 @given(st.lists(positive, min_size=1, max_size=50), st.integers(0, 100))
 def test_percentiles_are_values_in_order(values: list[float], share: int) -> None:
     """A percentile is one of the values, and at least that share of them is no larger."""
@@ -111,6 +114,7 @@ def test_percentiles_are_values_in_order(values: list[float], share: int) -> Non
     assert sum(value <= found for value in values) * 100 >= share * len(values)
 
 
+@QUIET
 @given(st.lists(st.tuples(positive, st.integers(1, 9)), min_size=1, max_size=30), st.integers(0, 49))
 def test_trimmed_sum_is_mean_times_count(samples: list[tuple[float, int]], share: int) -> None:
     """Trimmed sum "is equivalent to (Trimmed Mean) * (Trimmed count)"."""
@@ -121,6 +125,7 @@ def test_trimmed_sum_is_mean_times_count(samples: list[tuple[float, int]], share
     assert total == pytest.approx(mean * count)
 
 
+@QUIET
 @given(st.text(alphabet="pPtTmMwWcCsSrR()%:0123456789.IQ-", max_size=20))
 def test_any_name_is_one_or_none(name: str) -> None:
     """No name makes an error."""
