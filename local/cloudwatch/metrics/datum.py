@@ -3,8 +3,10 @@
 Source: PutMetricData, MetricDatum, Dimension, StatisticSet (API reference).
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 from local.cloudwatch.metrics.identity import Metric, metric_of
@@ -21,6 +23,8 @@ from local.cloudwatch.metrics.limits import (
     UNITS,
 )
 from local.errors import AwsError, NotSupported
+
+XML = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")  # Extensible Markup Language 1.0, "Char"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,23 @@ def is_text(text: str, *, colon: bool = False) -> bool:
     return text.isascii() and text.isprintable() and not text.isspace() and (colon or not text.startswith(":"))
 
 
-def check_dimensions(dimensions: Sequence[Mapping[str, str]], path: str) -> None:
-    if len(dimensions) > MOST_DIMENSIONS:
-        raise invalid(f"The collection {path} must not have a size greater than {MOST_DIMENSIONS}.")
+def check_name(name: str, parameter: str) -> None:
+    """A metric's: characters of XML's, of any language ("Amazon CloudWatch concepts")."""
+    if not name:
+        raise AwsError("MissingParameter", f"The parameter {parameter} is required.")
+    if len(name) > LONGEST_NAME:
+        raise invalid(f"The parameter {parameter} must be shorter than {LONGEST_NAME + 1} characters.")
+    if not is_name(name):
+        raise invalid(f"The value {name!r} for parameter {parameter} is invalid. It must consist of XML's characters.")
+
+
+def is_name(name: str) -> bool:
+    return XML.fullmatch(name) is not None
+
+
+def check_dimensions(dimensions: Sequence[Mapping[str, str]], path: str, most: int = MOST_DIMENSIONS) -> None:
+    if len(dimensions) > most:
+        raise invalid(f"The collection {path} must not have a size greater than {most}.")
     for n, dimension in enumerate(dimensions, 1):
         check_text(dimension["Name"], f"{path}.member.{n}.Name", LONGEST_NAME)
         check_text(dimension["Value"], f"{path}.member.{n}.Value", LONGEST_DIMENSION_VALUE, colon=True)
@@ -87,7 +105,7 @@ def check_dimensions(dimensions: Sequence[Mapping[str, str]], path: str) -> None
 
 
 def _datum(namespace: str, datum: Mapping[str, Any], path: str, now_s: float) -> Datum:
-    check_text(datum["MetricName"], f"{path}.MetricName", LONGEST_NAME)
+    check_name(datum["MetricName"], f"{path}.MetricName")
     dimensions = datum.get("Dimensions", ())
     check_dimensions(dimensions, f"{path}.Dimensions")
     unit, resolution_s = datum.get("Unit", "None"), datum.get("StorageResolution", 60)
@@ -114,10 +132,10 @@ def _check_time(at_s: float, path: str, now_s: float) -> None:
 
 def _samples(datum: Mapping[str, Any], path: str) -> tuple[tuple[float, ...], Summary | None]:
     given = [name for name in ("Value", "Values", "StatisticValues") if name in datum]
+    if "Counts" in datum and given and given[0] != "Values":
+        raise _exclusive(path, given[0], "Counts")
     match given:
         case ["Value"]:
-            if "Counts" in datum:
-                raise _exclusive(path, "Value", "Counts")
             return (_value(datum["Value"], f"{path}.Value"), 1.0), None
         case ["Values"]:
             return _values(datum["Values"], datum.get("Counts"), path), None
@@ -178,6 +196,6 @@ def _statistic_set(given: Mapping[str, float], path: str) -> tuple[tuple[float, 
     total, least, most = (_value(given[name], f"{path}.{name}") for name in ("Sum", "Minimum", "Maximum"))
     if most < least:
         raise invalid(f"The parameter {path}.Maximum must be greater than {path}.Minimum.")
-    if least == most and total == least * samples:
+    if least == most and isclose(total, least * samples):
         return (least, samples), None
     return (), Summary(samples, total, least, most)

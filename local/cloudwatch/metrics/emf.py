@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 
-from local.cloudwatch.metrics.datum import Datum, is_in_time, is_text, is_value
+from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
 from local.cloudwatch.metrics.identity import Metric
 from local.cloudwatch.metrics.limits import (
     LARGEST_EMF_BYTES,
@@ -133,7 +133,7 @@ def _definition(metric: Mapping[str, Any], root: Mapping[str, Any]) -> _Definiti
     values: list[Any] = target if isinstance(target, list) else [target]
     valid = (
         1 <= len(name) <= LONGEST_NAME
-        and is_text(name)
+        and is_name(name)
         and unit in UNITS
         and resolution_s in RESOLUTIONS_S
         and type(resolution_s) is int

@@ -5,10 +5,16 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from local.cloudwatch.metrics.datum import invalid
+from local.cloudwatch.metrics.datum import check_dimensions, check_name, check_text, invalid
 from local.cloudwatch.metrics.directory import Wanted, find_metrics
 from local.cloudwatch.metrics.identity import described
-from local.cloudwatch.metrics.limits import LISTED_AT_ONCE, LISTED_FOR_S, MOST_DIMENSION_FILTERS, RECENTLY_ACTIVE_S
+from local.cloudwatch.metrics.limits import (
+    LISTED_AT_ONCE,
+    LISTED_FOR_S,
+    LONGEST_NAME,
+    MOST_DIMENSION_FILTERS,
+    RECENTLY_ACTIVE_S,
+)
 from local.database import Database
 from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
@@ -40,8 +46,11 @@ def _wanted(given: Mapping[str, Any], now_s: float) -> Wanted:
     if recently not in (None, "PT3H"):
         raise invalid("The parameter RecentlyActive must be a value in the set [ PT3H ].")
     filters = given.get("Dimensions", ())
-    if len(filters) > MOST_DIMENSION_FILTERS:
-        raise invalid(f"The collection Dimensions must not have a size greater than {MOST_DIMENSION_FILTERS}.")
+    if "Namespace" in given:
+        check_text(given["Namespace"], "Namespace", LONGEST_NAME)
+    if "MetricName" in given:
+        check_name(given["MetricName"], "MetricName")
+    check_dimensions([{"Value": "any", **dimension} for dimension in filters], "Dimensions", MOST_DIMENSION_FILTERS)
     return Wanted(
         int(now_s) - (RECENTLY_ACTIVE_S if recently else LISTED_FOR_S),
         given.get("Namespace"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from local.cloudwatch.metrics.datum import check_dimensions, check_text, invalid
+from local.cloudwatch.metrics.datum import check_dimensions, check_name, check_text, invalid
 from local.cloudwatch.metrics.identity import metric_of
 from local.cloudwatch.metrics.limits import (
     LONGEST_NAME,
@@ -31,7 +31,7 @@ TAKES = frozenset(
 def get_metric_statistics(database: Database, call: Call, now_s: float) -> Answer:
     given = call.parameters
     check_text(given["Namespace"], "Namespace", LONGEST_NAME)
-    check_text(given["MetricName"], "MetricName", LONGEST_NAME)
+    check_name(given["MetricName"], "MetricName")
     check_dimensions(given.get("Dimensions", ()), "Dimensions")
     unit = given.get("Unit")
     if unit not in (None, *UNITS):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeAlias
 
-from local.cloudwatch.metrics.datum import check_dimensions, check_text
+from local.cloudwatch.metrics.datum import check_dimensions, check_name, check_text
 from local.cloudwatch.metrics.errors import ExpressionError
 from local.cloudwatch.metrics.expressions import Node, is_id, parse_math, references
 from local.cloudwatch.metrics.identity import Metric, metric_of
@@ -59,6 +59,9 @@ def parse_expression(text: str) -> Expression:
         raise ExpressionError(
             f"An expression has at most {LONGEST_EXPRESSION} characters, not {len(text)}", LONGEST_EXPRESSION
         )
+    for position, character in enumerate(text):
+        if "\ud800" <= character <= "\udfff":
+            raise ExpressionError("Unexpected half of a character", position)
     return parse_insights(text) if is_insights(text) else parse_math(text)
 
 
@@ -154,7 +157,7 @@ def _metric_stat(stat: Mapping[str, Any], path: str) -> MetricStat:
     metric, dimensions = stat["Metric"], stat["Metric"].get("Dimensions", ())
     try:
         check_text(metric.get("Namespace", ""), f"{path}.Metric.Namespace", LONGEST_NAME)
-        check_text(metric.get("MetricName", ""), f"{path}.Metric.MetricName", LONGEST_NAME)
+        check_name(metric.get("MetricName", ""), f"{path}.Metric.MetricName")
         check_dimensions(dimensions, f"{path}.Metric.Dimensions")
     except AwsError as error:
         raise validation(error.message) from None

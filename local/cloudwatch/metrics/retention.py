@@ -4,32 +4,33 @@ import sqlite3
 from itertools import pairwise
 
 from local.cloudwatch.metrics.limits import TIERS
-from local.cloudwatch.metrics.schema import MERGE
+from local.cloudwatch.metrics.schema import MERGE, WITHIN_MINUTES
 
-# A period's chunks keep apart from the other periods' that are rolled up into the same one; where two meet, they merge.
-ROLL_UP = f"""
-INSERT INTO metric_points
-SELECT series, at_s - at_s % :period, CASE chunk WHEN -1 THEN -1 ELSE at_s % :period * 1000000 + chunk % 1000000 END,
-       samples, total, least, most, pairs
-FROM metric_points WHERE at_s < :before AND at_s % :period != 0
-{MERGE}
-"""  # noqa: S608 - MERGE is a constant
-ROLLED_UP = "DELETE FROM metric_points WHERE at_s < :before AND at_s % :period != 0"
+OF_ANY_SERIES = "series IN (SELECT id FROM metric_series)"  # by which the primary key finds them
 
 
 def roll_up(connection: sqlite3.Connection, now_s: float) -> None:
     """Samples older than a tier's time go to the start of the next tier's period. Their values stay."""
     for tier, coarser in pairwise(TIERS):
-        arguments = {"before": int(now_s) - tier.kept_s, "period": coarser.period_s}
-        connection.execute(ROLL_UP, arguments)
-        connection.execute(ROLLED_UP, arguments)
+        period_s = coarser.period_s
+        # What is within minutes has an index of its own; the rest is found series by series, among what is old.
+        due = WITHIN_MINUTES if period_s == 60 else f"{OF_ANY_SERIES} AND at_s % {period_s} != 0"
+        _move(connection, f"{due} AND at_s < {int(now_s) - tier.kept_s}", period_s)
+
+
+def _move(connection: sqlite3.Connection, due: str, period_s: int) -> None:
+    """The chunks of periods that come together keep apart; where two meet all the same, they merge."""
+    chunk = f"CASE chunk WHEN -1 THEN -1 ELSE at_s % {period_s} * 1000000 + chunk % 1000000 END"
+    moved = f"series, at_s - at_s % {period_s}, {chunk}, samples, total, least, most, pairs"
+    connection.execute(f"INSERT INTO metric_points SELECT {moved} FROM metric_points WHERE {due} {MERGE}")  # noqa: S608
+    connection.execute(f"DELETE FROM metric_points WHERE {due}")  # noqa: S608
 
 
 def drop_expired(connection: sqlite3.Connection, now_s: float) -> None:
     """Datapoints after the last tier's time, and metrics that nothing came for since."""
     before = int(now_s) - TIERS[-1].kept_s
-    connection.execute("DELETE FROM metric_points WHERE at_s < ?", (before,))
-    gone = "SELECT id FROM metric_names WHERE seen_s < ?"
-    connection.execute(f"DELETE FROM metric_series WHERE metric IN ({gone})", (before,))  # noqa: S608
-    connection.execute(f"DELETE FROM metric_dimensions WHERE metric IN ({gone})", (before,))  # noqa: S608
-    connection.execute("DELETE FROM metric_names WHERE seen_s < ?", (before,))
+    gone = f"SELECT id FROM metric_names WHERE seen_s < {before}"  # noqa: S608
+    connection.execute(f"DELETE FROM metric_points WHERE {OF_ANY_SERIES} AND at_s < {before}")  # noqa: S608
+    connection.execute(f"DELETE FROM metric_series WHERE metric IN ({gone})")  # noqa: S608
+    connection.execute(f"DELETE FROM metric_dimensions WHERE metric IN ({gone})")  # noqa: S608
+    connection.execute(f"DELETE FROM metric_names WHERE seen_s < {before}")  # noqa: S608

@@ -5,7 +5,9 @@ sum and extremes, and in `pairs` every value with how often it came, as 8-byte f
 set has no pairs. So the plain statistics are sums over few rows, and percentiles are exact.
 """
 
-SCHEMA = """
+WITHIN_MINUTES = "at_s % 60 != 0"
+
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS metric_names (
     id INTEGER PRIMARY KEY,
     namespace TEXT NOT NULL,
@@ -38,7 +40,7 @@ CREATE TABLE IF NOT EXISTS metric_points (
     pairs BLOB,
     PRIMARY KEY (series, at_s, chunk)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS metric_points_by_time ON metric_points (at_s);
+CREATE INDEX IF NOT EXISTS metric_points_within_minutes ON metric_points (at_s) WHERE {WITHIN_MINUTES};
 """
 
 TABLES = ("metric_points", "metric_series", "metric_dimensions", "metric_names")

@@ -64,6 +64,8 @@ def test_statistic_sets_of_one_value_have_percentiles(laptop: Laptop) -> None:
     put(laptop, StatisticValues={"SampleCount": 1, "Sum": 7, "Minimum": 7, "Maximum": 7})
     put(laptop, StatisticValues={"SampleCount": 3, "Sum": 12, "Minimum": 4, "Maximum": 4})
     assert (values(laptop, "p75"), values(laptop, "p76")) == ([4], [7])
+    put(laptop, StatisticValues={"SampleCount": 10, "Sum": sum([0.1] * 10), "Minimum": 0.1, "Maximum": 0.1})
+    assert values(laptop, "p50") == [0.1]
 
 
 def test_now_is_the_timestamp_of_what_has_none(laptop: Laptop) -> None:
@@ -102,6 +104,11 @@ def test_two_weeks_back_and_two_hours_ahead(laptop: Laptop) -> None:
             {"Value": 1.5, "StatisticValues": {"SampleCount": 10, "Sum": 55, "Minimum": 1, "Maximum": 10}},
             "InvalidParameterCombination",
             f"The parameters {M}.Value and {M}.StatisticValues are mutually exclusive and you have specified both.",
+        ),
+        (
+            {"StatisticValues": {"SampleCount": 10, "Sum": 55, "Minimum": 1, "Maximum": 10}, "Counts": [1.0]},
+            "InvalidParameterCombination",
+            f"The parameters {M}.StatisticValues and {M}.Counts are mutually exclusive and you have specified both.",
         ),
         (
             {},
@@ -151,6 +158,8 @@ def test_refused_in_words_of_aws(laptop: Laptop, datum: dict[str, Any], code: st
         {"Values": [1.0], "Counts": [0.0]},
         {"Values": [1.0], "Counts": [-1.0]},
         {"Value": 1, "Unit": "Bananas"},
+        {"MetricName": "a\x00b", "Value": 1},
+        {"MetricName": "\ud800", "Value": 1},
         {"Value": 1, "Dimensions": [{"Name": ":d", "Value": "x"}]},
         {"Value": 1, "Dimensions": [{"Name": "d", "Value": "é"}]},
         {"Value": 1, "Dimensions": [{"Name": "d\n", "Value": "x"}]},
@@ -173,6 +182,12 @@ def test_bounds_are_taken(laptop: Laptop) -> None:
     laptop.put("App", "m", 2.0**360, Dimensions=dimensions)
     laptop.put("App", "m", -(2.0**360), Dimensions=[{"Name": "d" * 255, "Value": "x" * 1024}])
     assert len(laptop.call("ListMetrics")["Metrics"]) == 2
+
+
+def test_names_in_any_language(laptop: Laptop) -> None:
+    """A metric's name has "valid XML characters" ("Amazon CloudWatch concepts"); only dimensions are ASCII."""
+    laptop.put("App", "Größe 大小", 3, AT)
+    assert laptop.data(query("m1", "App", "Größe 大小"))[0]["Values"] == [3]
 
 
 def test_nothing_is_stored_of_a_call_that_is_refused(laptop: Laptop) -> None:
