@@ -146,9 +146,8 @@ def _samples(datum: Mapping[str, Any], path: str) -> tuple[tuple[float, ...], Su
         case []:
             names = f"{path}.Value, {path}.Values or {path}.StatisticValues"
             raise AwsError("MissingParameter", f"At least one of the parameters {names} must be specified.")
-        case [first, second, *_]:
-            raise _exclusive(path, first, second)
-    raise AssertionError(given)
+        case _:
+            raise _exclusive(path, given[0], given[1])
 
 
 def _exclusive(path: str, first: str, second: str) -> AwsError:

@@ -12,7 +12,6 @@ from local.cloudwatch.metrics.schema import ADD
 
 CHUNK_PAIRS = 48  # values in a row: what is added to a row rewrites it, and more would not fit into a page of SQLite's
 SUMMARIES = -1  # the chunk of the statistic sets
-REMEMBERED = 100_000  # series and periods; beyond it they are looked up again
 SEEN_EVERY_S = 60
 
 Row = tuple[int, int, int, float, float, float, float, bytes | None]
@@ -20,9 +19,12 @@ Seen = tuple[int, int]
 
 
 class Writer:
-    """Remembers ids and how full the latest chunks are. One writes at a time, within Database.write()."""
+    """Remembers ids and how full the latest chunks are, of about so many series and periods; others it looks up again.
+    One writes at a time, within Database.write().
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int = 100_000) -> None:
+        self._remembered = remembered
         self._series: dict[tuple[Metric, str, int], Seen] = {}
         self._seen_s: dict[int, float] = {}
         self._pairs: dict[tuple[int, int], int] = {}
@@ -34,7 +36,7 @@ class Writer:
         self._pairs.clear()
 
     def write(self, connection: sqlite3.Connection, data: Iterable[Datum], now_s: float) -> None:
-        if len(self._series) > REMEMBERED or len(self._pairs) > REMEMBERED:
+        if max(len(self._series), len(self._pairs)) > self._remembered:
             self.forget()
         values: dict[tuple[int, int], list[float]] = {}
         rows: list[Row] = []

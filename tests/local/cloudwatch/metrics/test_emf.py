@@ -146,6 +146,7 @@ def test_other_events_are_left_alone(laptop: Laptop) -> None:
         '{"_aws": {"Timestamp": 1, "CloudWatchMetrics": [',
         json.dumps(document()) + " and more",
         json.dumps({**document(), "time": float("nan")}),
+        '["_aws", "CloudWatchMetrics"] {"a": 1}',
         document(at_ms="1767614400000"),
         document(at_ms=1.5),
         document(at_ms=True),
@@ -161,7 +162,7 @@ def test_other_events_are_left_alone(laptop: Laptop) -> None:
         json.dumps({**document(), "padding": "x" * 1_048_576}),
         '{"_aws": {"Timestamp": 1, "CloudWatchMetrics": ' + "[" * 100_000,
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_parsing_errors(laptop: Laptop, event: Any) -> None:
     """ "logs are identified as embedded metric format but do not follow the correct format": one error, no metrics."""

@@ -242,6 +242,17 @@ STAT = query("m1", "App", "m")["MetricStat"]
             ),
         ),
         (
+            [query("m1", "App", "m", Period=60)],
+            (
+                "The parameter MetricDataQueries.member.1.Period must not be given with"
+                " MetricDataQueries.member.1.MetricStat, which has one."
+            ),
+        ),
+        (
+            [{"Id": "e1", "Expression": "-[e2]"}],
+            "Error in expression 'e1': There is no query with the Id 'e2' (position 2 of '-[e2]')",
+        ),
+        (
             [{"Id": "m1", "MetricStat": {**STAT, "Metric": {"MetricName": "m"}}}],
             "The parameter MetricDataQueries.member.1.MetricStat.Metric.Namespace is required.",
         ),
@@ -272,7 +283,7 @@ STAT = query("m1", "App", "m")["MetricStat"]
             ),
         ),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_refused(laptop: Laptop, queries: list[dict[str, Any]], message: str) -> None:
     """ValidationError; "The collection ...", "... is not a valid statistic", "... is required" and "Function '...' not
@@ -288,6 +299,16 @@ def test_ids(laptop: Laptop, name: str) -> None:
     asked = {"StartTime": NOW - HOUR, "EndTime": NOW}
     queries = [query(name, "App", "m")]
     assert laptop.refused("GetMetricData", MetricDataQueries=queries, **asked)[0] == "ValidationError"
+
+
+def test_units_that_there_are_not(laptop: Laptop) -> None:
+    """The message lists what there is."""
+    asked = {"StartTime": NOW - HOUR, "EndTime": NOW, "MetricDataQueries": [query("m1", "App", "m", unit="Bananas")]}
+    code, message = laptop.refused("GetMetricData", **asked)
+    assert (code, message[:92]) == (
+        "ValidationError",
+        "The parameter MetricDataQueries.member.1.MetricStat.Unit must be a value in the set [ Second",
+    )
 
 
 def test_circles_are_refused(laptop: Laptop) -> None:
@@ -338,4 +359,5 @@ def test_evaluate_for_alarms(errors: Laptop) -> None:
     start, end = int((NOW - 5 * MINUTE).timestamp()), int(NOW.timestamp())
     found = errors.metrics.evaluate([{**ERRORS, "ReturnData": False}, {"Id": "e1", "Expression": "m1*10"}], start, end)
     assert [(series.id, series.label, series.period) for series in found] == [("e1", "e1", 60)]
+    assert errors.metrics.evaluate([ERRORS], end, end) == []
     assert dict(found[0].points) == {end - 180: 10, end - 120: 20, end - 60: 30}

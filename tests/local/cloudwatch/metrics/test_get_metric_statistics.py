@@ -138,6 +138,7 @@ def test_1440_datapoints_at_most(laptop: Laptop) -> None:
         ({"Statistics": ["p90"]}, "InvalidParameterValue"),
         ({"Statistics": ["Median"]}, "InvalidParameterValue"),
         ({"Unit": "Bananas"}, "InvalidParameterValue"),
+        ({"Statistics": ["Sum"] * 6}, "InvalidParameterValue"),
         ({"ExtendedStatistics": ["p90"]}, "InvalidParameterCombination"),
     ],
 )
@@ -146,6 +147,12 @@ def test_refused(laptop: Laptop, more: dict[str, Any], code: str) -> None:
     asked = {"Namespace": "App", "MetricName": "m", "Statistics": ["Sum"], "Period": 60}
     times = {"StartTime": NOW - HOUR, "EndTime": NOW}
     assert laptop.refused("GetMetricStatistics", **{**asked, **times, **more})[0] == code
+
+
+def test_no_statistic(laptop: Laptop) -> None:
+    """ "you must specify either Statistics or ExtendedStatistics"."""
+    asked = {"Namespace": "App", "MetricName": "m", "Period": 60, "StartTime": NOW - HOUR, "EndTime": NOW}
+    assert laptop.refused("GetMetricStatistics", **asked)[0] == "InvalidParameterCombination"
 
 
 @pytest.mark.parametrize("name", ["Sum", "p101", "TM90", "average"])

@@ -161,6 +161,8 @@ def test_select_groups(requests: Laptop) -> None:
     assert answers(requests, grouped) == [("Other", [7]), ("z1", [8]), ("z2", [10])]
     assert answers(requests, f"{grouped} ORDER BY MAX() DESC LIMIT 2") == [("z2", [10]), ("z1", [8])]
     assert answers(requests, f"{grouped} ORDER BY SUM()") == [("Other", [7]), ("z1", [8]), ("z2", [10])]
+    assert answers(requests, f"{grouped} ORDER BY COUNT() LIMIT 1") == [("Other", [7])]
+    assert answers(requests, f"{grouped} ORDER BY AVG() LIMIT 1") == [("Other", [7])]
     both = "SELECT SUM(RequestCount) FROM SCHEMA(ELB, LoadBalancer, AvailabilityZone) GROUP BY LoadBalancer"
     assert answers(requests, both, Label="sum of ${LABEL}") == [("sum of a", [16]), ("sum of b", [2])]
 

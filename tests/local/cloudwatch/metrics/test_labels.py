@@ -1,9 +1,16 @@
 """Labels: AWS's page "Using dynamic labels", LabelOptions (API reference)."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from local.cloudwatch.metrics.expressions import TimeSeries
+from local.cloudwatch.metrics.labels import Moment
+from local.cloudwatch.metrics.labels import label as make_label
+from local.errors import AwsError
 from tests.local.cloudwatch.metrics.laptop import HOUR, MINUTE, NOW, Laptop, query
 
 
@@ -101,3 +108,16 @@ def test_series_of_a_search_are_told_apart(laptop: Laptop) -> None:
         laptop.put("App", name, 1, NOW - MINUTE, Dimensions=dimensions)
     found = laptop.data({"Id": "e1", "Expression": "SEARCH('{App,service,stage}', 'Sum', 60)"})
     assert [result["Label"] for result in found] == ["a shop", "b shop", "a cart"]
+
+
+@settings(deadline=None, database=None)
+@given(
+    st.lists(st.sampled_from(["${", "}", "MAX", "LABEL", "PROP('", "')", "Dim.", "LAST_TIME", " ", "$", "é"])).map(
+        "".join
+    )
+    | st.text(max_size=30)
+)
+def test_any_label_is_text_or_our_error(template: str) -> None:
+    """No template makes another error."""
+    with suppress(AwsError):
+        assert isinstance(make_label(template, "m", TimeSeries("m", 60, {0: 1.5}), Moment(60)), str)

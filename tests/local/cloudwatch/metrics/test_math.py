@@ -155,6 +155,9 @@ def test_if_of_the_page(expression: str, values: Row) -> None:
         ("LOG10(m1*25)", [2, pytest.approx(1.69897), None]),
         ("LOG(m1/m1)", [0, 0, None]),
         ("MINUTE(m1)", [0, 1, 2]),
+        ("(0-m1)^0.5", [None, None, None]),
+        ("(m1-4)^-1", [None, -0.5, None]),
+        ("m1^(m1*10^300)", [None, None, None]),
         ("HOUR(m1)", [12, 12, 12]),
         ("DAY(m1)", [1, 1, 1]),
         ("DATE(m1)", [5, 5, 5]),
@@ -272,6 +275,11 @@ def test_what_cannot_be_read_says_where(expression: str, position: int, reason: 
         ("'text'", 0),
         ("IF(1, 2, 3)", 0),
         ("METRICS(m1)", 8),
+        ("IF(METRICS(), m1)", 3),
+        ("IF(m1, METRICS())", 7),
+        ("MINUTE(5)", 7),
+        ("TIME_SERIES(m1)", 12),
+        ("SEARCH('{A}', 'Sum', 45)", 0),
     ],
 )
 def test_types_are_those_of_the_page(expression: str, position: int) -> None:
@@ -309,6 +317,7 @@ def test_nothing_computed_with_no_value() -> None:
     """A function over no datapoints gives no number, so what is computed with it has no datapoints either."""
     assert compute("m1 + MAX(m2)", m1=[1, 2], m2=[None, None]) == [None, None]
     assert compute("IF(MAX(m2), m1)", m1=[1, 2], m2=[None, None]) == [None, None]
+    assert compute("TIME_SERIES(1 + MAX(m2))", m1=[1, 2], m2=[None, None]) == [None, None]
     assert compute("m1 + SUM(m2)", m1=[1, 2], m2=[None, None]) == [1, 2]
 
 
@@ -317,6 +326,10 @@ def test_longest_expressions_are_read() -> None:
     assert compute("+".join(["m1"] * 600), m1=[1.0]) == [600]
     with pytest.raises(ExpressionError, match="Nested deeper"):
         parse_expression("(" * 1000)
+    with pytest.raises(ExpressionError, match="Nested deeper"):
+        parse_expression("SEARCH('" + "(" * 1000 + "', 'Sum', 60)")
+    with pytest.raises(ExpressionError, match="at most 2048 characters"):
+        parse_expression("1" + " " * 2048)
     with pytest.raises(ExpressionError, match="Nested deeper"):
         parse_expression("-" * 2000 + "1")
 

@@ -110,6 +110,7 @@ def test_two_weeks_back_and_two_hours_ahead(laptop: Laptop) -> None:
             "InvalidParameterCombination",
             f"The parameters {M}.StatisticValues and {M}.Counts are mutually exclusive and you have specified both.",
         ),
+        ({"Values": []}, "MissingParameter", f"The parameter {M}.Values is required."),
         (
             {},
             "MissingParameter",

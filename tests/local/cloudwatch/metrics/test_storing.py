@@ -12,6 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.cloudwatch.metrics import SCHEMA, Metrics
+from local.cloudwatch.metrics.datum import Datum
+from local.cloudwatch.metrics.identity import Metric
+from local.cloudwatch.metrics.writing import Writer
 from local.database import Database
 from tests.local.cloudwatch.metrics.laptop import NOW, Laptop, query
 
@@ -91,6 +94,20 @@ def test_a_write_that_failed_leaves_nothing_behind(tmp_path: Path) -> None:
     found = metrics.evaluate([query("e1", "App", "m999", "Sum")], start, start + 60)
     database.close()
     assert dict(found[0].points) == {start: 1}
+
+
+def test_what_is_no_longer_remembered_is_looked_up(tmp_path: Path) -> None:
+    """A writer that remembers little writes the same."""
+    database, writer = Database(tmp_path / "laptop.db", [SCHEMA]), Writer(remembered=1)
+    for n in range(12):
+        datum = Datum(Metric("App", f"m{n % 3}"), "None", 60, NOW.timestamp(), (float(n), 1.0))
+        with database.write() as connection:
+            writer.write(connection, [datum], NOW.timestamp())
+    start = int(NOW.timestamp())
+    queries = [query(f"q{n}", "App", f"m{n}", "Sum") for n in range(3)]
+    found = Metrics(database, NOW.timestamp).evaluate(queries, start, start + 60)
+    database.close()
+    assert [dict(series.points) for series in found] == [{start: 18}, {start: 22}, {start: 26}]
 
 
 def test_the_file_has_it_all_after_it_was_opened_again(tmp_path: Path) -> None:
