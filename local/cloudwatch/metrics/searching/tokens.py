@@ -39,6 +39,7 @@ def tokenize(name: str) -> Tokens:
     return Tokens(tuple(piece for word in words for piece in PIECE.findall(word)), "".join(words).lower())
 
 
+@lru_cache(maxsize=256)
 def case_counts(term: str) -> tuple[bool, ...]:
     """A word of several tokens (CustomCount, count1) is matched with its case; words between delimiters aren't."""
     parts = [PIECE.findall(word) for word in WORD.findall(term)]

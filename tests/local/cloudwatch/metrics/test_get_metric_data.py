@@ -138,6 +138,19 @@ def test_statistics_of_one_metric_side_by_side(laptop: Laptop) -> None:
     assert [result["Values"] for result in found] == [[45], [4], [8], [10], list(range(9, -1, -1))]
 
 
+def test_periods_begin_at_the_start_time(laptop: Laptop) -> None:
+    """ "Both GetMetricStatistics and GetMetricData return timestamps aligned to the provided StartTime": 04:59, 05:19,
+    05:39 with a Period of 20 minutes (boto3's issue 3457, answered for AWS); seconds are rounded down.
+    """
+    for hour, minute, value in ((4, 58, 1), (4, 59, 2), (5, 18, 4), (5, 19, 8), (5, 58, 16)):
+        laptop.put("App", "m", value, NOW.replace(hour=hour, minute=minute))
+    asked = query("m1", "App", "m", "Sum", 1200)
+    start, end = NOW.replace(hour=4, minute=59, second=31), NOW.replace(hour=5, minute=59)
+    found = laptop.data(asked, start=start, end=end)[0]
+    times = [f"{at:%H:%M:%S}" for at in found["Timestamps"]]
+    assert dict(zip(times, found["Values"], strict=True)) == {"04:59:00": 6, "05:19:00": 8, "05:39:00": 16}
+
+
 def test_pages(errors: Laptop) -> None:
     """MaxDatapoints and NextToken: pages together are the whole, whatever comes in between; PartialData says more is to
     come.
