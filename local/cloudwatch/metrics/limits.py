@@ -41,6 +41,7 @@ MOST_DIMENSION_FILTERS = 10
 RECENTLY_ACTIVE_S = 3 * 3_600
 LISTED_FOR_S = 14 * 86_400
 SHORT_PERIODS_S = (1, 5, 10, 20, 30)
+LONGEST_PERIOD_S = 2**31 - 1  # Period is an integer of 32 bits
 
 # CloudWatch search expression syntax; Metrics Insights query components and syntax; Using dynamic labels
 LONGEST_SEARCH = 1_024

@@ -1,7 +1,6 @@
 """ListMetrics."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,6 +62,9 @@ def _after(given: Mapping[str, Any]) -> int:
     if "NextToken" not in given:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(given["NextToken"]).decode("ascii"))
-    except (ValueError, binascii.Error):
-        raise invalid("The value for parameter NextToken is invalid: it is what a call before answered.") from None
+        after = int(base64.urlsafe_b64decode(given["NextToken"]).decode("ascii"))
+    except ValueError:
+        after = -1
+    if not 0 <= after < 2**63:
+        raise invalid("The value for parameter NextToken is invalid: it is what a call before answered.")
+    return after

@@ -71,9 +71,10 @@ class Metrics:
 
     def expire(self) -> None:
         """Rolls up and drops what CloudWatch would. To be called every minute or so."""
+        now_s = self._clock()
         with self._writing() as connection:
-            roll_up(connection, self._clock())
-            drop_expired(connection, self._clock())
+            roll_up(connection, now_s)
+            drop_expired(connection, now_s)
             self._writer.forget()
 
     def reset(self) -> None:

@@ -3,11 +3,11 @@
 Source: GetMetricData and GetMetricStatistics (API reference), "Period" and "StartTime".
 """
 
-from local.cloudwatch.metrics.limits import SHORT_PERIODS_S, TIERS
+from local.cloudwatch.metrics.limits import LONGEST_PERIOD_S, SHORT_PERIODS_S, TIERS
 
 
 def is_period(period_s: int) -> bool:
-    return period_s in SHORT_PERIODS_S or (period_s > 0 and period_s % 60 == 0)
+    return period_s in SHORT_PERIODS_S or (0 < period_s <= LONGEST_PERIOD_S and period_s % 60 == 0)
 
 
 def first_period(start_s: float, period_s: int, now_s: float) -> int:

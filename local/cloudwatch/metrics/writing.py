@@ -15,7 +15,7 @@ SUMMARIES = -1  # the chunk of the statistic sets
 SEEN_EVERY_S = 60
 
 Row = tuple[int, int, int, float, float, float, float, bytes | None]
-Seen = tuple[int, int]
+Ids = tuple[int, int]  # of a metric and of its series
 
 
 class Writer:
@@ -25,7 +25,7 @@ class Writer:
 
     def __init__(self, remembered: int = 100_000) -> None:
         self._remembered = remembered
-        self._series: dict[tuple[Metric, str, int], Seen] = {}
+        self._series: dict[tuple[Metric, str, int], Ids] = {}
         self._seen_s: dict[int, float] = {}
         self._pairs: dict[tuple[int, int], int] = {}
 

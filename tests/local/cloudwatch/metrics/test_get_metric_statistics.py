@@ -134,6 +134,7 @@ def test_1440_datapoints_at_most(laptop: Laptop) -> None:
     [
         ({"Period": 7}, "InvalidParameterValue"),
         ({"Period": 90}, "InvalidParameterValue"),
+        ({"Period": 60 * 2**60}, "InvalidParameterValue"),
         ({"EndTime": NOW - HOUR}, "InvalidParameterValue"),
         ({"Statistics": ["p90"]}, "InvalidParameterValue"),
         ({"Statistics": ["Median"]}, "InvalidParameterValue"),

@@ -86,6 +86,8 @@ def test_pages_of_500(laptop: Laptop) -> None:
     [
         ({"NextToken": "x"}, "InvalidParameterValue"),
         ({"NextToken": "é"}, "InvalidParameterValue"),
+        ({"NextToken": "LTE="}, "InvalidParameterValue"),  # -1
+        ({"NextToken": "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ=="}, "InvalidParameterValue"),  # 22 nines
         ({"RecentlyActive": "PT4H"}, "InvalidParameterValue"),
         ({"Dimensions": [{"Name": f"d{n}"} for n in range(11)]}, "InvalidParameterValue"),
         ({"Namespace": "\ud800"}, "InvalidParameterValue"),

@@ -280,6 +280,7 @@ def test_what_cannot_be_read_says_where(expression: str, position: int, reason: 
         ("MINUTE(5)", 7),
         ("TIME_SERIES(m1)", 12),
         ("SEARCH('{A}', 'Sum', 45)", 0),
+        ("SEARCH('{A}', 'Sum', 60*10^300)", 0),
     ],
 )
 def test_types_are_those_of_the_page(expression: str, position: int) -> None:
