@@ -113,6 +113,22 @@ def test_search_finds_500_at_most(laptop: Laptop) -> None:
     assert answer["Messages"] == [{"Code": "MaxMetricsExceeded", "Value": "Maximum number of allowed metrics exceeded"}]
 
 
+@pytest.mark.parametrize(
+    "expression",
+    [
+        """SELECT SUM(m) FROM "App" WHERE d = 'x\\'; DROP TABLE metric_points; --'""",
+        """SELECT SUM("m\\"; DELETE FROM metric_points; --") FROM "App' OR 1=1 --" """,
+        """SEARCH('{"App; DROP TABLE metric_names"} "m\\" OR 1=1"', 'Sum', 60)""",
+        """SUM(METRICS("1' OR '1'='1")) + TIME_SERIES(0)""",
+    ],
+)
+def test_sql_in_an_expression_is_only_text(laptop: Laptop, expression: str) -> None:
+    """It finds nothing, and what is stored stays."""
+    laptop.put("App", "m", 1, AT)
+    laptop.data({"Id": "e1", "Expression": expression, "Period": 60})
+    assert laptop.data(query("m1", "App", "m"))[0]["Values"] == [1]
+
+
 def test_units(laptop: Laptop) -> None:
     """One result a unit where none is asked for; a unit that wasn't put has no datapoints; math wants one unit."""
     laptop.put("App", "m", 60, AT, Unit="Seconds")
