@@ -75,16 +75,17 @@ def measure(
         "end": window.end_s,
     }
     measured: dict[Statistic, Points] = {statistic: {} for statistic in statistics}
-    simple = [statistic for statistic in measured if not statistic.needs_values]
-    if simple:
+    of_sums = [(statistic.kind, points) for statistic, points in measured.items() if not statistic.needs_values]
+    of_values = [(statistic, points) for statistic, points in measured.items() if statistic.needs_values]
+    if of_sums:
         for number, *sums in connection.execute(SUMS, arguments):
-            for statistic in simple:
-                measured[statistic][window.anchor_s + number * window.period_s] = _simple(statistic.kind, *sums)
-    if len(simple) < len(measured):
+            for kind, points in of_sums:
+                points[window.anchor_s + number * window.period_s] = _simple(kind, *sums)
+    if of_values:
         for at_s, distribution in _distributions(connection.execute(VALUES, arguments), window):
-            for statistic in measured.keys() - simple:
+            for statistic, points in of_values:
                 if (value := distribution.measure(statistic)) is not None:
-                    measured[statistic][at_s] = value
+                    points[at_s] = value
     return measured
 
 

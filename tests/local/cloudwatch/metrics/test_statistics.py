@@ -81,6 +81,13 @@ def test_ten_values(name: str, value: float) -> None:
     assert of(name, list(reversed(TEN))) == pytest.approx(value)
 
 
+def test_shares_are_exact() -> None:
+    """29 % of 100 samples are 29, not one less: percentages are no floating-point numbers."""
+    hundred = [float(n) for n in range(1, 101)]
+    assert (of("p29", hundred), of("TC(29%:)", hundred), of("TC(:29%)", hundred)) == (29, 71, 29)
+    assert (of("p57", hundred, [1.0] * 99 + [1.5]), of("TC(57%:)", hundred, [0.5] * 100)) == (58, 22)
+
+
 def test_counts_are_as_many_samples() -> None:
     """Values with Counts are what as many single values would be (MetricDatum, "Counts")."""
     values, counts = [1.0, 5.0, 9.0], [97.0, 2.0, 1.0]
