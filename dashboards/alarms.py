@@ -202,5 +202,9 @@ def _faults(alarm: Alarm) -> list[str]:
         is not alarm.measure.unit,
         f"over {limits.ALARM_MATH_METRICS.most} {limits.ALARM_MATH_METRICS.unit}": len(stats(alarm.measure))
         > limits.ALARM_MATH_METRICS.most,
+        f"over {limits.EXPRESSION.most} {limits.EXPRESSION.unit}": isinstance(alarm.measure, Formula)
+        and len(alarm.measure.expression) > limits.EXPRESSION.most,
+        "a SEARCH, which no alarm may have": isinstance(alarm.measure, Formula)
+        and "SEARCH" in alarm.measure.expression,
     }
     return [fault for fault, broken in found.items() if broken]

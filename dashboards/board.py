@@ -44,7 +44,13 @@ SERVICE = Dashboard(
     rows=(
         row(States(title="Alarms that act", alarms=(*COMPOSITES, *ALARMS)), height=5),
         row(
-            Graph(title="Traffic", shows=(total(REQUESTS, "requests"),), axis="requests a minute", period_s=60),
+            Graph(
+                title="Traffic",
+                shows=(total(REQUESTS, "requests"),),
+                alarms=(thresholds.NO_TRAFFIC,),
+                axis="requests a minute",
+                period_s=60,
+            ),
             Graph(title="Faults", alarms=(thresholds.FAULT_RATE,), axis="% of requests", period_s=60),
             Graph(
                 title="Errors",
@@ -63,7 +69,7 @@ SERVICE = Dashboard(
             ),
             Graph(
                 title="Saturation",
-                alarms=(aws_thresholds.DURATION, aws_thresholds.MEMORY),
+                alarms=(aws_thresholds.DURATION, aws_thresholds.MEMORY, aws_thresholds.CONCURRENCY),
                 axis="% of what there is",
             ),
             Graph(title="Cold starts", alarms=(thresholds.COLD_STARTS,), axis="% of requests", period_s=900),
@@ -112,9 +118,7 @@ SERVICE = Dashboard(
                 ),
                 axis="requests",
             ),
-            Graph(
-                title="Is it told?", alarms=(thresholds.SILENCE, thresholds.NO_TRAFFIC), axis="% of the API's requests"
-            ),
+            Graph(title="Is it told?", alarms=(thresholds.SILENCE,), axis="% of the API's requests"),
         ),
         row(Query(title="What failed last", query=queries.FAULTS.query)),
     ),
@@ -190,4 +194,6 @@ ROUTES = Dashboard(
     ),
 )
 
-ALL: tuple[Dashboard, ...] = (SERVICE, ROUTES, aws_board.LAMBDA, aws_board.EDGES, telemetry_board.TELEMETRY)
+_TELEMETRY = telemetry_board.telemetry((*ALARMS, *BURN_ALARMS), COMPOSITES, dashboards=5)
+
+ALL: tuple[Dashboard, ...] = (SERVICE, ROUTES, aws_board.LAMBDA, aws_board.EDGES, _TELEMETRY)

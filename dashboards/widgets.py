@@ -39,7 +39,9 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Graph:
-    """Measures, and the alarms that watch them: each alarm's own measure and its threshold are drawn by themselves."""
+    """Measures, and the alarms that watch them: each alarm's threshold is drawn, and its own measure, at its own
+    period, unless that is shown already.
+    """
 
     title: str
     shows: tuple[Measure, ...] = ()
@@ -151,7 +153,7 @@ def _conditional(condition: str | None, value: Any) -> Any:
 def _metrics(graph: Graph) -> list[Any]:
     """The array `metrics`. Each metric is there once, whoever uses it; formulas name it by its id."""
     array = _Array(graph.period_s)
-    watched = {alarm.measure: alarm for alarm in graph.alarms}
+    watched = {alarm.measure: alarm for alarm in graph.alarms if alarm.measure not in graph.shows}
     for measure in graph.measures():
         alarm = watched.get(measure) if not isinstance(measure, EachRoute) else None
         if isinstance(measure, EachRoute):
@@ -184,7 +186,8 @@ class _Array:
             return
         names = {name: self._part(stat, period_s, condition) for name, stat in measure.parts}
         expression = re.sub(r"\b[a-z]\w*", lambda found: names.get(found[0], found[0]), measure.expression)
-        entry = {"expression": expression, "id": self._next("e"), "label": measure.label or (alarm and alarm.name)}
+        label = measure.label or (alarm.name if alarm is not None else measure.expression)
+        entry = {"expression": expression, "id": self._next("e"), "label": label}
         self._rows.append((condition, [{**entry, **self._options(period_s)}]))
 
     def _part(self, stat: Stat, period_s: int, condition: str | None) -> str:
