@@ -169,20 +169,22 @@ def _declared(board: Board, evidence: Evidence, declared: tuple[Metric, ...]) ->
     """Nothing is emitted that nothing shows, nothing is declared that is never emitted, or never moves."""
     shown = {stat.name for graph in _graphs(board) for m in graph.measures() for stat in stats(m)}
     for name in sorted(set(evidence.metrics) - shown):
-        yield f"board.py: no widget shows {name}, which is emitted: add it to a Graph"
+        where = evidence.declared.get(name, "board.py")
+        yield f"{where}: {name} is emitted, and no widget shows it: add it to a Graph in board.py"
     for metric in declared:
         found = evidence.metrics.get(metric.name)
+        where = evidence.declared.get(metric.name, "scenarios.py")
         if found is None:
-            yield f"scenarios.py: {metric.name} is declared, and no scenario made the service emit it"
+            yield f"{where}: {metric.name} is declared, and nothing emitted it in any scenario of scenarios.py"
         elif not found.moved and metric not in STILL:
-            yield f"scenarios.py: {metric.name} never moved; add a scenario that moves it, or say in STILL why none can"
-    for metric in STILL:
-        if metric.name in evidence.metrics and evidence.metrics[metric.name].moved:
-            yield f"scenarios.py: {metric.name} moved, though STILL says that it can't"
+            yield f"{where}: {metric.name} never moved: a scenario should move it, or STILL say why none can"
+        elif found.moved and metric in STILL:
+            yield f"{where}: {metric.name} moved, though STILL in scenarios.py says that it can't"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=3, cutoff=0.3)
+    by_letters = {one.casefold(): one for one in known}
+    close = [by_letters[found] for found in get_close_matches(name.casefold(), by_letters, n=3, cutoff=0.5)]
     return f"; there is {', '.join(close)}" if close else ""
 
 

@@ -6,16 +6,18 @@ Only what would be deployed is known here: the handler's name, Lambda's environm
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any
 
 from dashboards import scenarios
+from dashboards.declarations import declarations
 from dashboards.errors import DriveError
 from dashboards.evidence import Evidence
 from dashboards.patterns import parsed
@@ -30,6 +32,8 @@ NAMESPACE = "Glasshouse/contract"
 SERVICE = "items"
 _PLENTY_MS = 10_000
 _LARGEST_DATAGRAM = 65_536
+_MOST_SAID = 30
+"""Lines of a process that died, in the error that says so."""
 _PATIENCE_S = 30
 """How long a trace document is waited for: on one machine it is there at once, or never comes."""
 
@@ -55,17 +59,20 @@ LAMBDA: dict[str, str] = {
 what sam_template.yaml gives the function."""
 
 
-def drive(root: Path, handler: str = HANDLER) -> Evidence:
-    """All scenarios. Raises DriveError if the service doesn't start, or answers what a scenario doesn't expect."""
-    evidence = Evidence(NAMESPACE)
+def drive(root: Path, handler: str = HANDLER, *further: Path) -> Evidence:
+    """All scenarios, with the modules of `root` and of `further` folders. Raises DriveError if the service doesn't
+    start, or answers what a scenario doesn't expect.
+    """
+    evidence = Evidence(NAMESPACE, declarations(root))
+    path = os.pathsep.join(map(str, (root, *further)))
     with TemporaryDirectory() as folder, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
         daemon.bind(("127.0.0.1", 0))
         daemon.settimeout(_PATIENCE_S)
         address = "{}:{}".format(*daemon.getsockname())
         for number, (environ, play) in enumerate(scenarios.ALL):
             database = Path(folder) / f"{number}.sqlite3"
-            given = {"ITEMS_DATABASE": str(database), "AWS_XRAY_DAEMON_ADDRESS": address, **environ}
-            with started(root, handler, given, evidence, daemon) as sandbox:
+            given = {"ITEMS_DATABASE": str(database), "AWS_XRAY_DAEMON_ADDRESS": address, "PYTHONPATH": path, **environ}
+            with started(handler, given, evidence, daemon) as sandbox:
                 play(sandbox, database)
     return evidence
 
@@ -84,27 +91,30 @@ class Sandbox:
         `traced=False`: no trace document can come.
         """
         event = rest_event(method, path, body, more.get("headers"), **more.get("about", {}))
-        _stdin(self._process).write(
-            json.dumps({"event": event, "remaining_ms": more.get("remaining_ms", _PLENTY_MS)}) + "\n"
-        )
-        _stdin(self._process).flush()
+        self._send({"event": event, "remaining_ms": more.get("remaining_ms", _PLENTY_MS)})
         answer = self._answer(more.get("when_hanging"))
-        if more.get("traced", True) and "when_hanging" not in more:
-            self._take_document()
         if answer.get("statusCode") != expected:
             raise DriveError(f"{method} {path} was to answer {expected}; it answered {json.dumps(answer)[:500]}")
+        if more.get("traced", True) and "when_hanging" not in more:
+            self._take_document()
         return answer
 
+    def _send(self, invocation: dict[str, Any]) -> None:
+        with suppress(BrokenPipeError):  # the process has ended: what it said last is read next
+            os.write(_stdin(self._process).fileno(), json.dumps(invocation).encode() + b"\n")
+
     def _answer(self, when_hanging: Callable[[], None] | None) -> dict[str, Any]:
+        said = []
         for line in _stdout(self._process):
             if line.startswith(ANSWER):
                 return parsed(line[1:])
+            said.append(line)
             found = self._evidence.add_line(line)
             if when_hanging is not None and found.get("near_timeout"):
                 self._take_document()  # before the request may go on, and the process end
                 when_hanging()
                 when_hanging = None
-        raise DriveError(f"the service's process ended with {self._process.wait()}: {_stderr(self._process).read()}")
+        raise DriveError(f"the service's process ended with {self._process.wait()}: {''.join(said[-_MOST_SAID:])}")
 
     def _take_document(self) -> None:
         """Every request sends a document before its line, or some where one is too small; the first is waited for."""
@@ -120,17 +130,14 @@ class Sandbox:
 
 
 @contextmanager
-def started(
-    root: Path, handler: str, environ: Mapping[str, str], evidence: Evidence, daemon: socket.socket
-) -> Iterator[Sandbox]:
+def started(handler: str, environ: Mapping[str, str], evidence: Evidence, daemon: socket.socket) -> Iterator[Sandbox]:
     """A sandbox; its process ends with the block. `daemon`: the socket that stands for X-Ray's."""
     process = subprocess.Popen(  # noqa: S603 (this Python, with a module of ours)
         [sys.executable, "-m", "dashboards.sandbox", handler],
-        cwd=root,
-        env={**LAMBDA, "PYTHONPATH": str(root), **environ},
+        env={**LAMBDA, **environ},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # as in a log group
         text=True,
         encoding="utf-8",
     )
@@ -153,8 +160,3 @@ def _stdin(process: subprocess.Popen[str]) -> IO[str]:
 def _stdout(process: subprocess.Popen[str]) -> IO[str]:
     assert process.stdout is not None  # noqa: S101 (it was asked for)
     return process.stdout
-
-
-def _stderr(process: subprocess.Popen[str]) -> IO[str]:
-    assert process.stderr is not None  # noqa: S101 (it was asked for)
-    return process.stderr

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dashboards.patterns import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass
@@ -32,9 +32,10 @@ class Emitted:
 
 @dataclass
 class Evidence:
-    """`namespace`: the one that the service was told to use."""
+    """`namespace`: the one that the service was told to use. `declared`: where each metric is declared."""
 
     namespace: str
+    declared: Mapping[str, str] = field(default_factory=dict)
     lines: list[dict[str, Any]] = field(default_factory=list)
     documents: list[dict[str, Any]] = field(default_factory=list)
     metrics: dict[str, Emitted] = field(default_factory=lambda: defaultdict(Emitted))

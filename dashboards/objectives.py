@@ -81,13 +81,17 @@ class Objective:
         """The same over three periods of a day: no period is longer than that.
 
         The day before is x - DIFF(x), the one before that x - 2 DIFF(x) + DIFF(DIFF(x)): their sum needs no function
-        that looks at all that an alarm happens to fetch (RUNNING_SUM, SUM), of which AWS's page warns.
+        that looks at all that an alarm happens to fetch (RUNNING_SUM, SUM), of which AWS's page warns. The first two
+        days have no such sum, and arithmetic takes what is missing for 0: DIFF_TIME is missing there as well, and a
+        division by 0 drops the datapoint.
         """
         filled = {name: f"FILL({name}, {self.quiet[name]:g})" for name in self.parts}
         bad = self.bad
         for name, text in filled.items():
             bad = bad.replace(name, text)
-        return self._formula(f"({_three_of(bad)}) / ({_three_of(filled['requests'])}) / {self.budget:g}")
+        requests = filled["requests"]
+        whole = f"{_DAY_S} / DIFF_TIME(DIFF({requests}))"
+        return self._formula(f"({_three_of(bad)}) / ({_three_of(requests)}) / {self.budget:g} * {whole}")
 
     def budget_left(self) -> Formula:
         """Percent of the budget, over the time that a graph shows: all of it where that is `days` days."""
