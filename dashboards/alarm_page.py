@@ -73,7 +73,7 @@ def _composite(composite: Composite) -> tuple[str, ...]:
 
 
 def _part(alarm: Alarm) -> tuple[str, ...]:
-    return (f"`{alarm.name}`", _when(alarm), f"`{_measured(alarm.measure)}`")
+    return (f"`{alarm.name}`", _beyond(alarm), f"`{_measured(alarm.measure)}`")
 
 
 def _link(alarm: Alarm | Composite) -> str:
@@ -81,11 +81,15 @@ def _link(alarm: Alarm | Composite) -> str:
 
 
 def _when(alarm: Alarm) -> str:
+    return f"{_measured(alarm.measure)} {_beyond(alarm)}"
+
+
+def _beyond(alarm: Alarm) -> str:
     m, n = alarm.of
     side = "below" if alarm.above is None else "above"
     value = f"{side} {alarm.threshold:,g} {_unit(alarm)}".rstrip()
     condition = _CONDITIONS[alarm.only_if]
-    return f"{_measured(alarm.measure)} {value} in {m} of {n} periods of {_span(alarm.period_s)}{condition}"
+    return f"{value} in {m} of {n} periods of {_span(alarm.period_s)}{condition}"
 
 
 def _unit(alarm: Alarm) -> str:
