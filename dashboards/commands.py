@@ -49,9 +49,15 @@ def contract(root: Path) -> int:
     from dashboards.contract import failures  # noqa: PLC0415 (build and check need no child process)
     from dashboards.driving import drive  # noqa: PLC0415 (the same)
 
-    found = failures(template.own(), drive(root))
+    whole, evidence = template.own(), drive(root)
+    found = failures(whole, evidence)
     for one in found:
         _say(one)
+    if not found:
+        sys.stdout.write(
+            f"holds: {len(evidence.metrics)} metrics in {len(evidence.lines)} lines;"
+            f" {len(whole.dashboards)} dashboards, {len(whole.watchers())} alarms, {len(whole.queries)} saved queries\n"
+        )
     return int(bool(found))
 
 

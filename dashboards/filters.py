@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dashboards import limits
+from dashboards.errors import BoardError
 from dashboards.origin import here
 from dashboards.patterns import Is, IsNot, Pattern, every, some
 from observability.catalogue import Unit
@@ -19,7 +21,8 @@ class LogFilter:
     """A metric made of log lines: `value` for each line that the pattern matches; `otherwise`, once a minute, where
     lines came and none matched (then the alarm knows "none" from "nothing known").
 
-    CloudWatch takes no constant for a dimension here, so these have none: the namespace is the stage's own.
+    CloudWatch takes no constant for a dimension here, so these have none: the namespace is the stage's own. Raises
+    BoardError.
     """
 
     name: str
@@ -29,6 +32,11 @@ class LogFilter:
     value: str = "1"
     otherwise: int | None = 0
     origin: str = field(default_factory=here, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.pattern.text()) + len("{  }") > limits.FILTER_CHARACTERS.most:
+            limit = limits.FILTER_CHARACTERS
+            raise BoardError(self.origin, f"{self.name}: over {limit.most} {limit.unit} ({limit.source})")
 
 
 _REPORT = Is("$.type", "platform.report")

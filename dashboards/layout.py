@@ -26,7 +26,9 @@ def row(*widgets: Widget, height: int = 6) -> Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """`name` ends its name in CloudWatch and its links; `start`: how far back it looks when it is opened."""
+    """`name` ends its name in CloudWatch and its links; `start`: how far back it looks when it is opened. Raises
+    BoardError.
+    """
 
     name: str
     title: str
@@ -36,6 +38,10 @@ class Dashboard:
     """The route shown first where the dashboard has a variable for it."""
     start: str = "-PT3H"
     origin: str = field(default_factory=here, compare=False)
+
+    def __post_init__(self) -> None:
+        if not limits.DASHBOARD_NAME.fullmatch(self.name):
+            raise BoardError(self.origin, f"dashboard {self.name!r}: letters, digits, - and _ (PutDashboard)")
 
     def widgets(self) -> tuple[Widget, ...]:
         return tuple(widget for one in self.rows for widget in one.widgets)

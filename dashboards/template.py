@@ -165,6 +165,9 @@ def _check_composite(composite: Composite, whole: Board) -> None:
     unknown = [alarm.name for alarm in composite.children if alarm not in whole.alarms]
     if unknown:
         raise BoardError(composite.origin, f"composite {composite.name} is made of alarms not on the board: {unknown}")
+    rule = len(composite_alarm(composite)["Properties"]["AlarmRule"]) + _LONGEST_LINK
+    if rule > limits.COMPOSITE_RULE.most:
+        raise BoardError(composite.origin, f"over {limits.COMPOSITE_RULE.most} {limits.COMPOSITE_RULE.unit}")
     if len(composite.children) > limits.COMPOSITE_CHILDREN.most:
         raise BoardError(composite.origin, f"over {limits.COMPOSITE_CHILDREN.most} {limits.COMPOSITE_CHILDREN.unit}")
 

@@ -94,19 +94,21 @@ SILENCE = Alarm(
     name="silence",
     severity=Severity.PAGE,
     measure=formula(
-        # A missing term counts as 0 here: no lines at all are 0 %, no requests at the API no datapoint.
-        "100 * lines / calls",
+        # A missing term counts as 0 here: no lines at all are 0 %, no requests at the API no datapoint. What the API
+        # itself refused never was the service's to tell; a 4XX of the service counts twice, and hides nothing.
+        "100 * (lines + refused) / calls",
         Unit.PERCENT,
-        "% of the API's requests that left a line",
+        "% of the API's requests that left a line, or a 4XX",
         lines=total(catalogue.REQUESTS),
+        refused=total(platform.API_4XX, Stage="${Stage}"),
         calls=samples(platform.API_COUNT, Stage="${Stage}"),
     ),
     below=50,
     unit=Unit.PERCENT,
     period_s=300,
     of=(3, 3),
-    because="The API gets requests, and fewer than half leave a line: they don't reach the service, or it can't tell."
-    " Every other alarm on the service is blind then.",
+    because="The API gets requests, and fewer than half leave a line or a 4XX: they don't reach the service, or it"
+    " can't tell. Every other alarm on the service is blind then.",
     missing=Missing.NOT_BREACHING,
     missing_because="without requests at the API there is nothing to be silent about",
 )
