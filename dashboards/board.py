@@ -92,6 +92,7 @@ SERVICE = Dashboard(
                     title=f"Budget left: {objective.goal:g} % {objective.name} over {objective.days} days",
                     shows=(objective.budget_left(),),
                     axis="%",
+                    least=None,  # more than all of it can be spent
                     period_s=3_600,
                     start=f"-P{objective.days}D",
                 )

@@ -73,9 +73,10 @@ class Objective:
         """The share of requests that may be bad."""
         return round(1 - self.goal / 100, 9)
 
-    def burn(self) -> Formula:
-        """How many times faster than allowed the budget is spent, over one period."""
-        return self._formula(f"({self.bad}) / requests / {self.budget:g}")
+    def burn(self, window: Window) -> Formula:
+        """How many times faster than allowed the budget is spent, over one period of the window's length."""
+        bad = self.bad if self.bad.isidentifier() else f"({self.bad})"
+        return self._formula(f"{bad} / requests / {self.budget:g}", Unit.NONE, f"burn rate over {window.name}")
 
     def burn_over_three_days(self) -> Formula:
         """The same over three periods of a day: no period is longer than that.
@@ -91,7 +92,8 @@ class Objective:
             bad = bad.replace(name, text)
         requests = filled["requests"]
         whole = f"{_DAY_S} / DIFF_TIME(DIFF({requests}))"
-        return self._formula(f"({_three_of(bad)}) / ({_three_of(requests)}) / {self.budget:g} * {whole}")
+        sums = f"({_three_of(bad)}) / ({_three_of(requests)})"
+        return self._formula(f"{sums} / {self.budget:g} * {whole}", Unit.NONE, f"burn rate over {THREE_DAYS.name}")
 
     def budget_left(self) -> Formula:
         """Percent of the budget, over the time that a graph shows: all of it where that is `days` days."""
@@ -124,7 +126,7 @@ class Objective:
         return Alarm(
             name=f"{self.name}-burn-{pair.rate:g}x-{window.name}".replace(".", "-"),
             severity=pair.severity,
-            measure=self.burn_over_three_days() if days else self.burn(),
+            measure=self.burn_over_three_days() if days else self.burn(window),
             above=pair.rate,
             unit=Unit.NONE,
             period_s=_DAY_S if days else window.seconds,
@@ -139,7 +141,7 @@ class Objective:
             origin=self.origin,
         )
 
-    def _formula(self, expression: str, unit: Unit = Unit.NONE, label: str = "") -> Formula:
+    def _formula(self, expression: str, unit: Unit, label: str) -> Formula:
         found = formula(expression, unit, label, **self.parts)
         return Formula(found.expression, unit, found.parts, label, self.origin)
 
@@ -169,4 +171,5 @@ def fast(*, goal: float, within_ms: float, days: int, requests: Metric, latency:
 
 
 def _three_of(text: str) -> str:
-    return f"3 * ({text}) - 3 * DIFF({text}) + DIFF(DIFF({text}))"
+    one = text if text.endswith(")") and text.count("(") == 1 else f"({text})"
+    return f"3 * {one} - 3 * DIFF({text}) + DIFF(DIFF({text}))"

@@ -51,6 +51,8 @@ class Graph:
     view: str = "timeSeries"
     stacked: bool = False
     axis: str = ""
+    least: float | None = 0
+    """Where the axis begins; None: wherever the values do."""
     start: str = ""
     width: int = 0
     origin: str = field(default_factory=here, compare=False)
@@ -122,7 +124,8 @@ def _state(alarm: Alarm | Composite) -> Any:
 def _graph(graph: Graph) -> dict[str, Any]:
     found = _base(graph.title) | {"view": graph.view, "period": graph.period_s, "metrics": _metrics(graph)}
     if graph.view == "timeSeries":
-        found |= {"stacked": graph.stacked, "yAxis": {"left": {"min": 0, "label": graph.axis, "showUnits": False}}}
+        least = {} if graph.least is None else {"min": graph.least}
+        found |= {"stacked": graph.stacked, "yAxis": {"left": {**least, "label": graph.axis, "showUnits": False}}}
     if graph.start:
         found |= {"start": graph.start, "end": "P0D"}
     annotations = sorted(_annotations(graph), key=lambda one: not isinstance(one, OnlyIf))
@@ -138,10 +141,12 @@ class Number(str):
 
 
 def _annotations(graph: Graph) -> Iterator[Any]:
+    names: dict[tuple[float, Severity, str | None], list[str]] = {}
     for alarm in graph.alarms:
-        label = f"{alarm.name} ({alarm.severity.value})"
-        threshold = {"label": label, "value": alarm.threshold, "color": COLOURS[alarm.severity]}
-        yield _conditional(alarm.only_if, threshold)
+        names.setdefault((alarm.threshold, alarm.severity, alarm.only_if), []).append(alarm.name)
+    for (threshold, severity, condition), found in names.items():
+        label = f"{', '.join(found)} ({severity.value})"
+        yield _conditional(condition, {"label": label, "value": threshold, "color": COLOURS[severity]})
     for line in graph.lines:
         yield _conditional(line.only_if, {"label": line.label, "value": Number(line.value)})
 
@@ -153,13 +158,15 @@ def _conditional(condition: str | None, value: Any) -> Any:
 def _metrics(graph: Graph) -> list[Any]:
     """The array `metrics`. Each metric is there once, whoever uses it; formulas name it by its id."""
     array = _Array(graph.period_s)
-    watched = {alarm.measure: alarm for alarm in graph.alarms if alarm.measure not in graph.shows}
-    for measure in graph.measures():
-        alarm = watched.get(measure) if not isinstance(measure, EachRoute) else None
+    for measure in graph.shows:
         if isinstance(measure, EachRoute):
             array.search(measure)
         else:
-            array.add(measure, alarm)
+            array.add(measure, None)
+    watched = {(alarm.measure, alarm.period_s, alarm.only_if): alarm for alarm in reversed(graph.alarms)}
+    for alarm in reversed(watched.values()):
+        if alarm.measure not in graph.shows:
+            array.add(alarm.measure, alarm)
     return array.entries()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from dashboards import slo
 from dashboards.alarms import Missing, Severity
+from dashboards.objectives import FIVE_MINUTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,12 +48,12 @@ def test_composites_page_and_ticket() -> None:
 
 def test_burn_of_availability() -> None:
     """99.9 % leave a thousandth: the rate of faults, in thousandths."""
-    assert slo.AVAILABILITY.burn().expression == "(faults) / requests / 0.001"
+    assert slo.AVAILABILITY.burn(FIVE_MINUTES).expression == "faults / requests / 0.001"
 
 
 def test_burn_of_latency() -> None:
     """99 % within 500 ms leave a hundredth: the share over it, by CloudWatch's percentile rank, in hundredths."""
-    burn = slo.SPEED.burn()
+    burn = slo.SPEED.burn(FIVE_MINUTES)
     assert burn.expression == "(requests * (100 - within) / 100) / requests / 0.01"
     assert {name: (stat.name, stat.statistic) for name, stat in burn.parts} == {
         "requests": ("Requests", "Sum"),

@@ -68,6 +68,25 @@ def test_graph_of_an_alarm() -> None:
     assert found["annotations"] == {"horizontal": [{"label": "mine (page)", "value": 5, "color": "#d62728"}]}
 
 
+def test_two_alarms_on_one_measure() -> None:
+    """Alarms that watch the same in windows of different length have a line each, of their own period; those of one
+    period have one; equal thresholds are one line that names both.
+    """
+    windows = (alarm(name="long", period_s=3_600), alarm(name="short"), alarm(name="low", above=1))
+    found = properties(Graph(title="T", alarms=windows))
+    lines = [entry[0] for entry in found["metrics"] if isinstance(entry[0], dict)]
+    assert [(line["expression"], line["period"]) for line in lines] == [("100 * m1 / m2", 3_600), ("100 * m4 / m5", 60)]
+    assert found["annotations"]["horizontal"] == [
+        {"label": "long, short (page)", "value": 5, "color": "#d62728"},
+        {"label": "low (page)", "value": 1, "color": "#d62728"},
+    ]
+
+
+def test_axis_may_go_below_zero() -> None:
+    """A graph begins at 0 unless it is told not to."""
+    assert "min" not in properties(Graph(title="T", shows=(RATE,), least=None))["yAxis"]["left"]
+
+
 def test_part_of_two_formulas_is_there_once() -> None:
     """Formulas share their metrics; names in an expression become the row's ids, functions stay."""
     other = formula("SUM(r) - IF(r > 5, r, 0)", Unit.COUNT, "other", r=total(REQUESTS))
