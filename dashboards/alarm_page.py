@@ -26,9 +26,8 @@ Each is in alarm when both alarms of a pair are; only these tell somebody.
 _PARTS = """\
 ## Their parts
 
-The burn rate over a window: 1 spends the budget in exactly the objective's days. A window of up to a day is one period,
-so its rate is exact. Three days are three periods of a day, added up by metric math; CloudWatch looks at them once an
-hour, and such an alarm may stay on up to two days longer than the rate does, until its pair's short window ends it.
+The burn rate over a window: 1 spends the budget in exactly the objective's days. Each window is one period, so its rate
+is exact. CloudWatch looks at it every minute, at that of three days once an hour.
 """
 
 _CONDITIONS = {
@@ -73,7 +72,8 @@ def _composite(composite: Composite) -> tuple[str, ...]:
 
 
 def _part(alarm: Alarm) -> tuple[str, ...]:
-    return (f"`{alarm.name}`", _beyond(alarm), f"`{_measured(alarm.measure)}`")
+    measured = alarm.measure.expression if isinstance(alarm.measure, Formula) else _measured(alarm.measure)
+    return (f"`{alarm.name}`", _beyond(alarm), f"`{measured}`")
 
 
 def _link(alarm: Alarm | Composite) -> str:

@@ -196,7 +196,6 @@ def _faults(alarm: Alarm) -> list[str]:
         "above or below, one of them": (alarm.above is None) == (alarm.below is None),
         f"{m} of {n} periods": not 1 <= m <= n,
         f"a period of {alarm.period_s} s: 60, or a multiple": alarm.period_s % 60 != 0 or alarm.period_s <= 0,
-        f"a period over {limits.PERIOD_S.most} s ({limits.PERIOD_S.source})": alarm.period_s > limits.PERIOD_S.most,
         f"{n * alarm.period_s} s, over {window.most} {window.unit} ({window.source})": n * alarm.period_s > window.most,
         f"a threshold in {alarm.unit.value} on a measure in {alarm.measure.unit.value}": alarm.unit
         is not alarm.measure.unit,

@@ -3,11 +3,15 @@
 The Site Reliability Workbook, chapter "Alerting on SLOs", multiwindow, multi-burn-rate alerts. A burn rate of 1 uses up
 the budget in exactly the objective's days; a pair is in alarm when its long and its short window both burn too fast:
 the long one says that it matters, the short one that it still goes on.
+
+Each window is one period, which slides: CloudWatch looks at it every minute, at one of more than a day every hour
+("Alarm evaluation"). An alarm's period may be any multiple of 60 s up to a week (PutMetricAlarm).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dashboards.alarms import Alarm, Composite, Missing, Severity
@@ -18,12 +22,11 @@ from observability.catalogue import Metric, Unit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_DAY_S = 86_400
-_DAYS = 3
-
 
 @dataclass(frozen=True)
 class Window:
+    """What is looked back on. `name`: as alarms have it."""
+
     name: str
     seconds: int
 
@@ -56,16 +59,16 @@ PAIRS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Objective:
-    """`goal`: percent of requests that are to be good over `days` days. Bad ones are counted by `bad`, which is metric
-    math over `parts` and names all requests `requests`; `quiet` is what each part counts as on a day without data.
+    """`goal`: percent of requests that are to be good over `days` days. Metric math over `parts`, in which `requests`
+    are all of them: `bad` counts the bad ones, `share` is their share.
     """
 
     name: str
     goal: float
     days: int
     bad: str
+    share: str
     parts: Mapping[str, Stat]
-    quiet: Mapping[str, float]
     origin: str = field(default_factory=here, compare=False)
 
     @property
@@ -75,25 +78,7 @@ class Objective:
 
     def burn(self, window: Window) -> Formula:
         """How many times faster than allowed the budget is spent, over one period of the window's length."""
-        bad = self.bad if self.bad.isidentifier() else f"({self.bad})"
-        return self._formula(f"{bad} / requests / {self.budget:g}", Unit.NONE, f"burn rate over {window.name}")
-
-    def burn_over_three_days(self) -> Formula:
-        """The same over three periods of a day: no period is longer than that.
-
-        The day before is x - DIFF(x), the one before that x - 2 DIFF(x) + DIFF(DIFF(x)): their sum needs no function
-        that looks at all that an alarm happens to fetch (RUNNING_SUM, SUM), of which AWS's page warns. The first two
-        days have no such sum, and arithmetic takes what is missing for 0: DIFF_TIME is missing there as well, and a
-        division by 0 drops the datapoint.
-        """
-        filled = {name: f"FILL({name}, {self.quiet[name]:g})" for name in self.parts}
-        bad = self.bad
-        for name, text in filled.items():
-            bad = bad.replace(name, text)
-        requests = filled["requests"]
-        whole = f"{_DAY_S} / DIFF_TIME(DIFF({requests}))"
-        sums = f"({_three_of(bad)}) / ({_three_of(requests)})"
-        return self._formula(f"{sums} / {self.budget:g} * {whole}", Unit.NONE, f"burn rate over {THREE_DAYS.name}")
+        return self._formula(f"{self.share} / {self.budget:g}", Unit.NONE, f"burn rate over {window.name}")
 
     def budget_left(self) -> Formula:
         """Percent of the budget, over the time that a graph shows: all of it where that is `days` days."""
@@ -122,17 +107,14 @@ class Objective:
         )
 
     def _alarm(self, pair: Pair, window: Window) -> Alarm:
-        days = window is THREE_DAYS
         return Alarm(
             name=f"{self.name}-burn-{pair.rate:g}x-{window.name}".replace(".", "-"),
             severity=pair.severity,
-            measure=self.burn_over_three_days() if days else self.burn(window),
+            measure=self.burn(window),
             above=pair.rate,
             unit=Unit.NONE,
-            period_s=_DAY_S if days else window.seconds,
-            # Three days have to be fetched for the last of them to have a sum. Its two forerunners, where CloudWatch
-            # fetches enough to have them too, keep the alarm up to two days longer: the short window ends the pair.
-            of=(1, _DAYS) if days else (1, 1),
+            period_s=window.seconds,
+            of=(1, 1),
             because=f"Burn rate over {window.name}: {pair.rate:g} spends {pair.spends}.",
             missing=Missing.NOT_BREACHING,
             missing_because="no requests spend no budget",
@@ -142,8 +124,8 @@ class Objective:
         )
 
     def _formula(self, expression: str, unit: Unit, label: str) -> Formula:
-        found = formula(expression, unit, label, **self.parts)
-        return Formula(found.expression, unit, found.parts, label, self.origin)
+        used = {name: stat for name, stat in self.parts.items() if re.search(rf"\b{name}\b", expression)}
+        return replace(formula(expression, unit, label, **used), origin=self.origin)
 
 
 def available(*, goal: float, days: int, requests: Metric, faults: Metric) -> Objective:
@@ -153,8 +135,8 @@ def available(*, goal: float, days: int, requests: Metric, faults: Metric) -> Ob
         goal=goal,
         days=days,
         bad="faults",
+        share="faults / requests",
         parts={"requests": total(requests), "faults": total(faults)},
-        quiet={"requests": 0, "faults": 0},
     )
 
 
@@ -165,11 +147,6 @@ def fast(*, goal: float, within_ms: float, days: int, requests: Metric, latency:
         goal=goal,
         days=days,
         bad="requests * (100 - within) / 100",
+        share="(100 - within) / 100",
         parts={"requests": total(requests), "within": share_within(within_ms, latency)},
-        quiet={"requests": 0, "within": 100},
     )
-
-
-def _three_of(text: str) -> str:
-    one = text if text.endswith(")") and text.count("(") == 1 else f"({text})"
-    return f"3 * {one} - 3 * DIFF({text}) + DIFF(DIFF({text}))"

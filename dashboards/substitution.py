@@ -48,15 +48,20 @@ _OURS = re.compile(r"AWS::[A-Za-z]+|[A-Z][A-Za-z0-9]*Alarm")
 
 
 def sub(text: str) -> Any:
-    """The text, or its Fn::Sub. What isn't ours (CloudWatch's own ${PROP('Dim.route')}) stays as it is."""
-    names = {found[1] for found in _VARIABLE.finditer(text)}
-    if not any(map(_is_ours, names)):
+    """The text, its Ref or its Fn::Sub. What isn't ours (CloudWatch's own ${PROP('Dim.route')}) goes in as a value of
+    its own: CloudFormation takes few characters in a variable's name, and looks for none in a value.
+    """
+    names = list(dict.fromkeys(found[1] for found in _VARIABLE.finditer(text)))
+    ours = [name for name in names if _is_ours(name)]
+    if not ours:
         return text
-    if text == f"${{{(only := next(iter(names)))}}}" and only not in DERIVED:
-        return {"Ref": only}
-    escaped = _VARIABLE.sub(lambda found: found[0] if _is_ours(found[1]) else "${!" + found[1] + "}", text)
-    derived = {name: value for name, value in DERIVED.items() if name in names}
-    return {"Fn::Sub": [escaped, derived] if derived else escaped}
+    if text == f"${{{ours[0]}}}" and ours[0] not in DERIVED:
+        return {"Ref": ours[0]}
+    values = {name: value for name, value in DERIVED.items() if name in ours}
+    for number, name in enumerate((name for name in names if name not in ours), start=1):
+        values[f"Literal{number}"] = f"${{{name}}}"
+        text = text.replace(f"${{{name}}}", f"${{Literal{number}}}")
+    return {"Fn::Sub": [text, values] if values else text}
 
 
 def sub_all(value: Any) -> Any:

@@ -105,7 +105,7 @@ def test_composite() -> None:
         ({"above": None}, "above or below, one of them"),
         ({"of": (3, 2)}, "3 of 2 periods"),
         ({"period_s": 90}, "a period of 90 s: 60, or a multiple"),
-        ({"period_s": 259_200}, "a period over 86400 s"),
+        ({"of": (1, 1), "period_s": 691_200}, "691200 s, over 604800 seconds that an alarm looks back"),
         ({"of": (1, 25), "period_s": 3_540}, "88500 s, over 86400 seconds that an alarm of a period under an hour"),
         ({"of": (1, 8), "period_s": 86_400}, "691200 s, over 604800 seconds that an alarm looks back"),
         ({"unit": Unit.PERCENT}, "a threshold in Percent on a measure in Count"),
@@ -119,9 +119,12 @@ def test_alarm_that_cloudwatch_would_refuse(changes: dict[str, Any], said: str) 
         Alarm(**GOOD | changes)
 
 
-def test_window_of_a_week_is_taken() -> None:
-    """PutMetricAlarm: with periods of an hour and more an alarm may look back 604,800 seconds."""
-    assert Alarm(**GOOD | {"of": (1, 7), "period_s": 86_400}).threshold == 1
+@pytest.mark.parametrize(("periods", "period_s"), [(7, 86_400), (1, 604_800), (1, 259_200), (288, 300)])
+def test_longest_windows_are_taken(periods: int, period_s: int) -> None:
+    """PutMetricAlarm: with periods of an hour and more an alarm may look back 604,800 seconds, in one period too
+    (WallClockWindow: "1 week (604,800 seconds)"); with shorter ones a day.
+    """
+    assert Alarm(**GOOD | {"of": (1, periods), "period_s": period_s}).threshold == 1
 
 
 def test_alarms_fit_the_api(resources: dict[str, Any]) -> None:

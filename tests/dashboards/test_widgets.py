@@ -262,12 +262,12 @@ def test_as_if_every_condition_held() -> None:
         ("${Stage}", {"Ref": "Stage"}),
         ("a ${Stage}", {"Fn::Sub": "a ${Stage}"}),
         ("${PROP('Dim.route')}", "${PROP('Dim.route')}"),
-        ("${Stage} ${LABEL}", {"Fn::Sub": "${Stage} ${!LABEL}"}),
+        ("${Stage} ${LABEL}", {"Fn::Sub": ["${Stage} ${Literal1}", {"Literal1": "${LABEL}"}]}),
         ("${FaultRateAlarm} x", {"Fn::Sub": "${FaultRateAlarm} x"}),
     ],
 )
 def test_substitution(text: str, expected: object) -> None:
-    """Ours is put in by CloudFormation; CloudWatch's own ${...} passes through it ("Fn::Sub", ${!Literal})."""
+    """Ours is put in by CloudFormation; CloudWatch's own ${...} passes through it as a value."""
     assert sub(text) == expected
 
 
