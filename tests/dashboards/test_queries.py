@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboards import listing, queries
 from dashboards.errors import BoardError
@@ -35,6 +37,12 @@ RUNBOOK = (ROOT / "docs/runbook.md").read_text()
 def test_fields_of_a_query(query: str, expected: set[str]) -> None:
     """Names that are no command, function, text, number, alias or field that CloudWatch Logs makes itself."""
     assert fields(query) == expected
+
+
+@given(st.text())
+def test_any_text_has_fields_or_none(text: str) -> None:
+    """Whatever stands in a query, it is read without an error."""
+    assert all(isinstance(name, str) for name in fields(text))
 
 
 def test_query_too_long() -> None:

@@ -169,6 +169,22 @@ def test_every_alarm_links_its_section_of_the_runbook(resources: dict[str, Any])
             assert len(text) <= 1024
 
 
+def test_every_threshold_is_drawn(own: Board, resources: dict[str, Any]) -> None:
+    """Each alarm's threshold is a horizontal annotation, with the alarm's name, of a graph that shows its measure."""
+    drawn = [
+        (name, annotation["value"], graph["metrics"])
+        for _, kind, graph in listing.widgets(resources)
+        if kind == "metric"
+        for annotation in graph.get("annotations", {}).get("horizontal", ())
+        for name in annotation["label"].rpartition(" (")[0].split(", ")
+    ]
+    for alarm in own.alarms:
+        shown = [metrics for name, value, metrics in drawn if (name, value) == (alarm.name, alarm.threshold)]
+        assert shown, alarm.name
+        names = {row[1] for metrics in shown for row in metrics if isinstance(row[0], str)}
+        assert names >= {stat.name for stat in stats(alarm.measure)}
+
+
 def test_empty_runbook_url(committed: dict[str, Any]) -> None:
     """Without a URL alarms and dashboards name the file."""
     resources = resolving.resolved(committed, resolving.EXAMPLE | {"RunbookUrl": ""})
