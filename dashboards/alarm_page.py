@@ -1,4 +1,4 @@
-"""PURE: the alarms -> docs/alarms.md."""
+"""PURE: the alarms and the saved queries -> docs/alarms.md."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ _PARTS = """\
 The burn rate over a window: 1 spends the budget in exactly the objective's days. Each window is one period, so its rate
 is exact. CloudWatch looks at it every minute, at that of three days once an hour.
 """
+_QUERIES = """\
+## Saved queries
+
+In Logs Insights, folder `<service>-<stage>`; from `dashboards/queries.py`.
+"""
 
 _CONDITIONS = {
     None: "",
@@ -50,6 +55,8 @@ def page(whole: Board) -> str:
                 *_table(("alarm", "for", "when", "why"), [_composite(one) for one in whole.composites]),
                 _PARTS,
                 *_table(("alarm", "when", "measured by"), [_part(alarm) for alarm in parts]),
+                _QUERIES,
+                *_table(("query", "what it answers"), [(f"`{one.name}`", one.answers) for one in whole.queries]),
             ]
         ).rstrip()
         + "\n"

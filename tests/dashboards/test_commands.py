@@ -79,6 +79,7 @@ def test_page_of_alarms(own: Board) -> None:
         "| [latency-burn-ticket](runbook.md#latency-burn) | ticket | `latency-burn-1x-3d` and `latency-burn-1x-6h` |"
         in text
     )
+    assert "| `killed` | Invocations that Lambda stopped, or whose process died |" in text
     assert "| `availability-burn-6x-30m` | above 6 in 1 of 1 periods of 30 min |" in text
 
 
