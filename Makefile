@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check bench lock docs clean artifact \
+.PHONY: help run dev test check bench lock docs dashboards clean artifact \
 	install install-dev install-bench install-sam install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
@@ -69,11 +69,12 @@ dev: install ## the service in uvicorn, reloading when a file changes
 test: install-dev install-sam install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, SAM's and CloudFormation's linters
+check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, drift, SAM's and CloudFormation's linters
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
 	$(python) -m pytest --quiet tests/test_architecture.py
+	$(python) -m dashboards check
 	$(sam_environment) .venv-sam/bin/sam validate --lint --template sam_template.yaml
 	.venv-sam/bin/cfn-lint sam_template.yaml
 
@@ -82,6 +83,9 @@ bench: install-dev install-bench ## how fast it is, measured here beside its pee
 
 docs: install ## docs/settings.md, from the settings themselves
 	@$(python) -m docs
+
+dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board in dashboards/
+	@$(python) -m dashboards build
 
 lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
