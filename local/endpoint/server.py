@@ -1,11 +1,12 @@
 """The HTTP server of the laptop's AWS: loopback only, one port for all services."""
 
 import asyncio
+import inspect
 import logging
 import socket
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
@@ -21,14 +22,14 @@ MOST_BYTES = 10 * 1024 * 1024  # after decompression: Lambda's Invoke takes the 
 LINE_BYTES = 64 * 1024
 LOCAL = "/_local/"
 
-LocalAction = Callable[[], Awaitable[Mapping[str, Any]] | Mapping[str, Any]]
+LocalAction: TypeAlias = Callable[[], Any]
 
 
 class Endpoint:
     """Serves `services` (operations by botocore's name of their service) on a bound socket.
 
-    `local_actions` are what tests may do beside AWS's API: POST /_local/<name>, answered with JSON; they run on the
-    event loop, or are coroutine functions. `tell` hears of bugs of ours.
+    `local_actions` are what tests may do beside AWS's API: POST /_local/<name>, answered with JSON; they run in
+    a thread, unless they are coroutine functions. `tell` hears of bugs of ours.
     """
 
     def __init__(
@@ -96,8 +97,8 @@ class Endpoint:
         if origin is not None and origin != f"http://{request.headers.get('host')}":
             # A web page may send a POST anywhere without being allowed to read the answer; to do is enough harm.
             return _json(403, {"message": f"pages of {origin} may not do this"})
-        done = action()
-        return _json(200, done if isinstance(done, Mapping) else await done)
+        done = await action() if inspect.iscoroutinefunction(action) else await asyncio.to_thread(action)
+        return _json(200, done)
 
 
 def _check_host(headers: Mapping[str, str]) -> None:

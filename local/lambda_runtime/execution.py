@@ -1,15 +1,17 @@
 """One invocation in one sandbox, from its initialisation, where one is due, to its REPORT."""
 
 import time
+import uuid
 from dataclasses import dataclass
 
 from local.lambda_runtime import failures
 from local.lambda_runtime.failures import Failure
+from local.lambda_runtime.function import FunctionConfig
 from local.lambda_runtime.invocation import Invocation, InvokeResult, Outcome
 from local.lambda_runtime.platform_log import platform_log
 from local.lambda_runtime.reports import InitReport, InitType, Phase, Report
 from local.lambda_runtime.sandbox import Event, Exited, Sandbox, Turn
-from local.lambda_runtime.segments import Times, Trace, invocation_segments
+from local.lambda_runtime.segments import Times, Trace, invocation_segments, open_trace, passed_through
 from local.xray.documents import DocumentSink
 
 
@@ -19,11 +21,20 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An invocation as it came: when (seconds since the epoch), and its trace where the function is traced."""
+    """An invocation as it came: when (seconds since the epoch), and its trace where the function is traced.
+
+    `resource` is the name that it was invoked by, `tail` whether the end of its log is wanted.
+    """
 
     invocation: Invocation
     received: float
     trace: Trace | None
+    resource: str = ""
+    tail: bool = False
+
+    @property
+    def time_ms(self) -> int:
+        return int(self.received * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,24 @@ class Initialization:
     @property
     def succeeded(self) -> bool:
         return self.event is Turn.READY
+
+
+def new_request(  # noqa: PLR0913 - it is what Invoke takes
+    config: FunctionConfig,
+    payload: bytes,
+    trace_header: str | None,
+    client_context: str | None,
+    qualifier: str | None = None,
+    *,
+    tail: bool = False,
+) -> Request:
+    """An invocation that comes now. `qualifier` is the version or alias that was asked for, if one was."""
+    now = time.time()
+    trace = open_trace(trace_header, now) if config.tracing else None
+    header = passed_through(trace_header, now) if trace is None else trace.context.header
+    below = f":{qualifier}" if qualifier else ""
+    invocation = Invocation(str(uuid.uuid4()), payload, config.arn + below, header, client_context)
+    return Request(invocation, now, trace, config.name + below, tail)
 
 
 async def initialize(sandbox: Sandbox, phase: Phase, limit_s: float) -> Initialization:
@@ -95,7 +124,7 @@ class _Execution:
         self._clock = time.perf_counter()
 
     async def run(self) -> InvokeResult:
-        self._sandbox.log.request_id = self._request_id
+        self._sandbox.log.begin(self._request_id, tail=self._request.tail)
         answer = await self._answer()
         answered = time.time()
         duration_ms = min((time.perf_counter() - self._clock), self._config.timeout_s) * 1000
@@ -106,8 +135,7 @@ class _Execution:
             await self._sandbox.ready(self._config.timeout_s)
         self._write(answer, report)
         self._trace_it(answer, answered)
-        self._sandbox.log.request_id = None
-        return self._result(answer, report)
+        return self._result(answer, report, self._sandbox.log.end())
 
     async def _answer(self) -> bytes | Failure:
         timeout_s = self._config.timeout_s
@@ -159,7 +187,7 @@ class _Execution:
         for document in invocation_segments(self._config, self._trace, self._request_id, times, failure):
             self._segments.put(document)
 
-    def _result(self, answer: bytes | Failure, report: Report) -> InvokeResult:
+    def _result(self, answer: bytes | Failure, report: Report, log_tail: bytes) -> InvokeResult:
         return InvokeResult(
             request_id=self._request_id,
             outcome=answer.outcome if isinstance(answer, Failure) else Outcome.OK,
@@ -168,6 +196,7 @@ class _Execution:
             init_ms=report.init_ms,
             log_stream=self._sandbox.log.name,
             version=self._config.version,
+            log_tail=log_tail,
         )
 
 

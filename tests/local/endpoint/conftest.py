@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import botocore.loaders
 import botocore.session
 import pytest
@@ -50,12 +49,17 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, service: str, protocol: str | None = None) -> Any:
-        session = botocore.session.get_session()
+        session: Any = botocore.session.get_session()
         if protocol is not None:
             session.register_component("data_loader", OneProtocol(protocol))
-        return boto3.Session(
-            aws_access_key_id="any", aws_secret_access_key="any", region_name="eu-west-1", botocore_session=session
-        ).client(service, endpoint_url=self.url, config=Config(retries={"total_max_attempts": 1}))
+        return session.create_client(
+            service,
+            region_name="eu-west-1",
+            endpoint_url=self.url,
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+            config=Config(retries={"total_max_attempts": 1}),
+        )
 
     def send(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None

@@ -159,7 +159,7 @@ def test_an_operation_of_the_model_that_is_not_offered_is_refused_by_name(serve:
 
 def test_a_bug_of_ours_is_a_500_and_told(serve: Any) -> None:
     """An operation that fails gives InternalFailure, a traceback for the terminal, and the server lives on."""
-    served = serve(logs={"DescribeLogGroups": lambda _call: {}["missing"]})
+    served = serve(logs={"DescribeLogGroups": lambda call: call.parameters["missing"]})
     client = served.client("logs")
     for _ in range(2):
         with pytest.raises(ClientError, match="InternalFailure"):

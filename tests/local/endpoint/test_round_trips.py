@@ -141,7 +141,8 @@ def test_what_we_answer_is_read_by_botocore_as_it_was_given(protocol: str, data:
         "body": written.body,
         "context": {"operation_name": "Echo"},
     }
-    parsed = create_parser(protocol).parse(response, operation.output_shape)
+    shape: Any = operation.output_shape
+    parsed: Any = create_parser(protocol).parse(response, shape)
     parsed.pop("ResponseMetadata")
     assert normal(parsed) == normal(answer)
 
