@@ -18,9 +18,10 @@ from local.aws.messages import ANSWER, NOTE, write_json
 from local.aws.parts import Place
 from local.aws.ticker import MINUTE_S, SECOND_S, Ticker
 from local.database import Database
-from local.endpoint import Endpoint
+from local.endpoint.server import Endpoint
 from local.errors import LocalError
 
+NICE = 5
 LAST_S = 20.0  # how long what the stack has sent may take to be kept, once it is gone
 
 
@@ -32,7 +33,7 @@ class Process:
         self._gone = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._channel = Channel(self._take, self._gone.set)
-        self._calls = StackCalls(self._channel.send)
+        self._calls = StackCalls(self._channel)
         self._parts = compose(place, Database(database_path(place.folder), SCHEMAS), self._calls, self._tell)
         self._feed = Feed(self._parts, self._tell)
         self._inbox = Inbox(self._feed, self._channel)
@@ -87,6 +88,8 @@ async def _main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     # Ctrl-C reaches the whole terminal; the stack decides when this ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the processor is short, requests go first and queries wait.
+    os.nice(NICE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(_main(sys.argv[1:]))
         sys.stdout.flush()

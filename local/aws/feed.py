@@ -93,17 +93,13 @@ class Feed:
     def _measure(self, kind: bytes, message: bytes) -> None:
         if kind == REQUEST:
             request = read_request(message)
-            for dimensions in gateway_dimensions(request, self.configuration):
-                for measurement in gateway_measurements(request):
-                    self._gateway.add(measurement, dimensions)
+            every = gateway_dimensions(request, self.configuration)
+            self._gateway.add(gateway_measurements(request), every, request.time_ms)
         elif kind == INVOCATION:
             invocation = read_invocation(message)
             every = lambda_dimensions(invocation)
-            for dimensions in every:
-                for measurement in lambda_measurements(invocation):
-                    self._lambda.add(measurement, dimensions)
-            for measurement in provisioned_measurements(invocation):
-                self._lambda.add(measurement, every[-1])
+            self._lambda.add(lambda_measurements(invocation), every, invocation.time_ms)
+            self._lambda.add(provisioned_measurements(invocation), every[-1:], invocation.time_ms)
 
     def _failed(self, error: Exception, count: int) -> None:
         kind = f"{type(error).__name__} in {traceback.extract_tb(error.__traceback__)[-1].name}"

@@ -5,23 +5,21 @@ StatisticValues would lose the percentiles.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 MOST_VALUES = 150  # "up to 150 values per metric": API reference, PutMetricData
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One value of one metric. `time_ms` since the epoch."""
+class Measurement(NamedTuple):
+    """One value of one metric."""
 
     metric: str
     unit: str
     value: float
-    time_ms: int
 
 
 @dataclass(slots=True)
@@ -30,11 +28,17 @@ class Gathered:
 
     _values: dict[tuple[str, str, int, Dimensions], Counter[float]] = field(default_factory=dict)
 
-    def add(self, measurement: Measurement, dimensions: Dimensions) -> None:
-        """To the minute that it belongs to: AWS's own metrics have a granularity of a minute."""
-        minute = measurement.time_ms // 60_000 * 60
-        key = (measurement.metric, measurement.unit, minute, dimensions)
-        self._values.setdefault(key, Counter())[measurement.value] += 1
+    def add(self, measurements: Iterable[Measurement], every: Iterable[Dimensions], time_ms: int) -> None:
+        """Each under each set of dimensions, to the minute: AWS's own metrics have a granularity of a minute."""
+        minute = time_ms // 60_000 * 60
+        taken = list(measurements)
+        for dimensions in every:
+            for metric, unit, value in taken:
+                key = (metric, unit, minute, dimensions)
+                counted = self._values.get(key)
+                if counted is None:
+                    counted = self._values[key] = Counter()
+                counted[value] += 1
 
     def take(self) -> list[Mapping[str, Any]]:
         values, self._values = self._values, {}

@@ -19,6 +19,11 @@ NOTE, CALL = b"N", b"C"
 ANSWER = b"A"
 
 
+# One for all: json.dumps() makes a new one for each call that sets separators, and ten messages a request are many.
+# ASCII only: no line end of any alphabet, and half a surrogate pair is none of our business here.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayRequest:
     """What API Gateway measures of a request. Milliseconds; `integration_ms` None where no integration was called."""
@@ -99,8 +104,7 @@ def write_json(document: Mapping[str, Any] | str) -> bytes:
 
 
 def _dump(value: Any) -> bytes:
-    # ASCII only: no line end of any alphabet, and half a surrogate pair is none of our business here.
-    return json.dumps(value, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _packed(value: Any) -> Any:

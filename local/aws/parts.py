@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from local.cloudwatch.source import MetricSink
-from local.endpoint import Operations
-from local.endpoint.server import LocalAction
+from local.endpoint.call import Operations
 from local.logs import LogEvent
 
 
@@ -54,7 +53,7 @@ class Parts:
     each_second: list[Callable[[float], None]] = field(default_factory=list)
     each_minute: list[Callable[[float], None]] = field(default_factory=list)
     resets: list[Callable[[], None]] = field(default_factory=list)
-    local_actions: dict[str, LocalAction] = field(default_factory=dict)
+    local_actions: dict[str, Callable[[], Any]] = field(default_factory=dict)
 
     def offer(self, service: str, operations: Operations) -> None:
         """Several rooms may have operations of one service."""

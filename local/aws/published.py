@@ -16,13 +16,12 @@ COUNT, MILLISECONDS, NO_UNIT = "Count", "Milliseconds", "None"
 
 def gateway_measurements(request: GatewayRequest) -> Iterator[Measurement]:
     """4XXError and 5XXError are 0 or 1 of each request: their Average is the rate of errors, its denominator Count."""
-    at = request.time_ms
-    yield Measurement("Count", COUNT, 1, at)
-    yield Measurement("4XXError", COUNT, int(400 <= request.status < 500), at)
-    yield Measurement("5XXError", COUNT, int(request.status >= 500), at)
-    yield Measurement("Latency", MILLISECONDS, round(request.latency_ms), at)
+    yield Measurement("Count", COUNT, 1)
+    yield Measurement("4XXError", COUNT, int(400 <= request.status < 500))
+    yield Measurement("5XXError", COUNT, int(request.status >= 500))
+    yield Measurement("Latency", MILLISECONDS, round(request.latency_ms))
     if request.integration_ms is not None:
-        yield Measurement("IntegrationLatency", MILLISECONDS, round(request.integration_ms), at)
+        yield Measurement("IntegrationLatency", MILLISECONDS, round(request.integration_ms))
 
 
 def gateway_dimensions(request: GatewayRequest, api: Configuration) -> list[Dimensions]:
@@ -38,25 +37,23 @@ def gateway_dimensions(request: GatewayRequest, api: Configuration) -> list[Dime
 
 def lambda_measurements(invocation: Measured) -> Iterator[Measurement]:
     """Invocation metrics are 0 or 1; an invocation that was throttled is none: of it there is Throttles alone."""
-    at = invocation.time_ms
-    yield Measurement("Throttles", COUNT, int(invocation.throttled), at)
-    yield Measurement("ConcurrentExecutions", COUNT, invocation.concurrency, at)
+    yield Measurement("Throttles", COUNT, int(invocation.throttled))
+    yield Measurement("ConcurrentExecutions", COUNT, invocation.concurrency)
     if invocation.throttled:
         return
-    yield Measurement("Invocations", COUNT, 1, at)
-    yield Measurement("Errors", COUNT, int(invocation.failed), at)
-    yield Measurement("Duration", MILLISECONDS, round(invocation.duration_ms, 2), at)
+    yield Measurement("Invocations", COUNT, 1)
+    yield Measurement("Errors", COUNT, int(invocation.failed))
+    yield Measurement("Duration", MILLISECONDS, round(invocation.duration_ms, 2))
 
 
 def provisioned_measurements(invocation: Measured) -> Iterator[Measurement]:
     """Of a version or alias that has provisioned concurrency, and of no other."""
     if invocation.throttled or not invocation.allocated:
         return
-    at = invocation.time_ms
-    yield Measurement("ProvisionedConcurrencyInvocations", COUNT, int(invocation.provisioned), at)
-    yield Measurement("ProvisionedConcurrencySpilloverInvocations", COUNT, int(not invocation.provisioned), at)
-    yield Measurement("ProvisionedConcurrentExecutions", COUNT, invocation.busy, at)
-    yield Measurement("ProvisionedConcurrencyUtilization", NO_UNIT, invocation.busy / invocation.allocated, at)
+    yield Measurement("ProvisionedConcurrencyInvocations", COUNT, int(invocation.provisioned))
+    yield Measurement("ProvisionedConcurrencySpilloverInvocations", COUNT, int(not invocation.provisioned))
+    yield Measurement("ProvisionedConcurrentExecutions", COUNT, invocation.busy)
+    yield Measurement("ProvisionedConcurrencyUtilization", NO_UNIT, invocation.busy / invocation.allocated)
 
 
 def lambda_dimensions(invocation: Measured) -> list[Dimensions]:

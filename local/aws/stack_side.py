@@ -193,7 +193,7 @@ class AwsProcess:
             message = write_error(number, error)
         except Exception as error:  # noqa: BLE001 - a bug of ours is the caller's ServiceException, and no dead stack
             message = write_error(number, LocalError(f"{call.operation}: {error!r}"))
-        channel.send(ANSWER, message)
+        channel.send(ANSWER, message, urgent=True)
 
     def _say_what_was_lost(self) -> None:
         if self._lost:

@@ -13,7 +13,8 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from local.endpoint import Answer, Call, Endpoint, Operation
+from local.endpoint import Answer, Call, Operation
+from local.endpoint.server import Endpoint
 from local.ports import bind_tcp
 
 SIGNED = (
