@@ -13,7 +13,9 @@ MOST_BYTES = 64 * 1024 * 1024  # about ten seconds of 2,000 requests a second
 
 
 class Channel(asyncio.Protocol):
-    """`take` gets whole lines, several at once, without their line ends; `ended` hears when the other end is gone."""
+    """`take` gets whole lines, several at once, without their line ends; `ended` hears when the other
+    end sends no more, once or twice.
+    """
 
     def __init__(
         self, take: Callable[[list[bytes]], None], ended: Callable[[], None], most_bytes: int = MOST_BYTES
@@ -60,8 +62,13 @@ class Channel(asyncio.Protocol):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
 
+    def finish(self) -> None:
+        """Nothing more will be sent; what the other end sends is still taken."""
+        self._flush()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write_eof()
+
     def close(self) -> None:
-        """After all that was sent has been read by the other end, or it is gone."""
         self._flush()
         if self._transport is not None:
             self._transport.close()
@@ -75,6 +82,10 @@ class Channel(asyncio.Protocol):
             self._pieces.append(rest)
         if ended:
             self._take(ended)
+
+    def eof_received(self) -> bool:
+        self._ended()
+        return True  # the other end may still read what is sent to it
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc

@@ -6,7 +6,7 @@ import json
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from local.aws.channel import Channel
 from local.aws.messages import (
@@ -41,11 +41,12 @@ LONGEST_PAUSE_S = 30.0
 
 class AwsProcess:
     """start() it, then put things; `control` answers its calls, `tell` prints its notes, `environ` is its environment.
+    `command` gets the numbers of the channel and the listener, and the place as JSON.
 
     It serves on `listener`, which stays with the stack: requests that come while it is started again wait for it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - two things, and their four surroundings
         self,
         place: Place,
         listener: socket.socket,
@@ -53,14 +54,17 @@ class AwsProcess:
         control: Control,
         tell: Callable[[str], None],
         environ: Mapping[str, str],
+        command: Sequence[str] = (sys.executable, "-m", "local.aws"),
     ) -> None:
         self._place = place
         self._listener = listener
         self._control = control
         self._tell = tell
         self._environ = environ
+        self._command = command
         self._channel: Channel | None = None
         self._its_end: socket.socket | None = None
+        self._ended = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._configuration: Configuration | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -93,15 +97,20 @@ class AwsProcess:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._say_what_was_lost()
         if self._channel is not None:
+            self._channel.finish()
+            if self._process is not None:
+                await self._end(self._process)
             self._channel.close()
-        if self._process is None:
-            return
+
+    async def _end(self, process: asyncio.subprocess.Process) -> None:
         try:
-            await asyncio.wait_for(self._process.wait(), PATIENCE_S)
+            async with asyncio.timeout(PATIENCE_S):
+                await self._ended.wait()  # it has said its last word
+                await process.wait()
         except TimeoutError:
-            self._tell(f"AWS: pid {self._process.pid} did not end within {PATIENCE_S:g} s; killed")
-            self._process.kill()
-            await self._process.wait()
+            self._tell(f"AWS: pid {process.pid} did not end within {PATIENCE_S:g} s; killed")
+            process.kill()
+            await process.wait()
 
     def configure(self, configuration: Configuration) -> None:
         self._configuration = configuration
@@ -133,7 +142,8 @@ class AwsProcess:
     async def _open_channel(self) -> socket.socket:
         """The end that is the process's own."""
         ours, its = socket.socketpair()
-        channel = Channel(lambda lines: self._take(channel, lines), lambda: None)
+        self._ended = asyncio.Event()
+        channel = Channel(lambda lines: self._take(channel, lines), self._ended.set)
         await channel.open(ours)
         self._channel = channel
         if self._configuration is not None:
@@ -147,10 +157,11 @@ class AwsProcess:
             "parameters": dict(self._place.parameters),
             "port": self._place.port,
         }
-        command = [sys.executable, "-m", "local.aws", str(its.fileno()), str(self._listener.fileno())]
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *command,
+                *self._command,
+                str(its.fileno()),
+                str(self._listener.fileno()),
                 json.dumps(document),
                 env=dict(self._environ),
                 stdin=asyncio.subprocess.DEVNULL,

@@ -1,7 +1,7 @@
 """Lambda's control API, where the function runs."""
 
 import platform
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from local.endpoint.call import Answer, Call
 from local.errors import NotSupported, TemplateError
 from local.lambda_api.documents import alias_document, configuration
 from local.lambda_api.functions import Functions
-from local.lambda_api.invoking import Invoking
+from local.lambda_api.invoking import RETRY_AFTER_ERRORS_S, Invoking
 from local.lambda_api.names import LATEST
 from local.lambda_api.paging import page
 from local.lambda_api.provisioned import Provisioned
@@ -24,12 +24,19 @@ _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
 class LambdaControl:
-    """Answers calls whose parameters have been checked. `tell` prints a line on the terminal."""
+    """Answers calls whose parameters have been checked. `tell` prints a line on the terminal; `retry_after_s` is how
+    long after each failure an asynchronous invocation is tried again.
+    """
 
-    def __init__(self, latest: LambdaFunction, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        latest: LambdaFunction,
+        tell: Callable[[str], None],
+        retry_after_s: Sequence[float] = RETRY_AFTER_ERRORS_S,
+    ) -> None:
         self._functions = Functions(latest)
         self._provisioned = Provisioned(self._functions)
-        self._invoking = Invoking(self._functions, tell)
+        self._invoking = Invoking(self._functions, tell, retry_after_s)
         self._architecture = _ARCHITECTURES.get(platform.machine(), "x86_64")
         self._operations: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
             "CreateAlias": self._create_alias,

@@ -8,7 +8,7 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from local.endpoint.call import Answer, Call
@@ -25,11 +25,17 @@ CONTEXT_LIMIT_BYTES = 3583  # "Up to 3,583 bytes of base64-encoded data"
 
 
 class Invoking:
-    """`tell` hears of events that were given up."""
+    """`tell` hears of events that were given up; `retry_after_s` is how long after each failure the next try comes."""
 
-    def __init__(self, functions: Functions, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        functions: Functions,
+        tell: Callable[[str], None],
+        retry_after_s: Sequence[float] = RETRY_AFTER_ERRORS_S,
+    ) -> None:
         self._functions = functions
         self._tell = tell
+        self._retry_after_s = retry_after_s
         self._events: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
@@ -88,10 +94,10 @@ class Invoking:
                 continue
             if result.outcome is Outcome.OK:
                 return
-            if errors == len(RETRY_AFTER_ERRORS_S):
+            if errors == len(self._retry_after_s):
                 self._tell(f"Lambda: an asynchronous invocation failed {errors + 1} times and is given up")
                 return
-            await asyncio.sleep(RETRY_AFTER_ERRORS_S[errors])
+            await asyncio.sleep(self._retry_after_s[errors])
             errors += 1
         self._tell("Lambda: an asynchronous invocation was not done within 6 hours and is given up")
 

@@ -5,7 +5,7 @@ import contextlib
 import time
 from dataclasses import replace
 
-from local.errors import InvokeError, RequestTooLarge, StartError, TooManyRequests
+from local.errors import InvokeError, RequestTooLarge, TooManyRequests
 from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY, Concurrency
 from local.lambda_runtime.configuration import check_config
 from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize, new_request
@@ -14,6 +14,7 @@ from local.lambda_runtime.guardian import Guardian
 from local.lambda_runtime.invocation import REQUEST_LIMIT_BYTES, InvokeResult, Outcome
 from local.lambda_runtime.limits import Limits
 from local.lambda_runtime.measured import Measured, MeasureSink
+from local.lambda_runtime.process import check_code
 from local.lambda_runtime.reports import InitType, Phase
 from local.lambda_runtime.sandbox import Sandbox, Site
 from local.lambda_runtime.segments import Trace, throttle_segment
@@ -103,7 +104,7 @@ class LambdaFunction:
 
     async def start(self) -> None:
         """Initialises the provisioned sandboxes. Raises StartError where sandboxes can't be started here."""
-        _check_code(self._code)
+        check_code(self._code)
         self._guardian.start()
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
         try:
@@ -164,7 +165,7 @@ class LambdaFunction:
         if config is not None:
             check_config(config)
         if code is not None:
-            _check_code(code)
+            check_code(code)
         if config is not None and config.version == "$LATEST":
             self.concurrency.reserved = config.reserved_concurrency
         self._config = config or self._config
@@ -194,8 +195,8 @@ class LambdaFunction:
             raise TooManyRequests("Rate Exceeded.", reason)
 
     def _report_throttle(self, trace: Trace | None, request: Request) -> None:
-        running = self.concurrency.running
-        self._measure(Measured(self._config.name, request.resource, request.time_ms, running, throttled=True))
+        running, name = self.concurrency.running, self._config.name
+        self._measure(Measured(name, request.resource, request.time_ms, running, throttled=True))
         if trace is not None and trace.sampled:
             self._segments.put(throttle_segment(self._config, trace, request.invocation.request_id, time.time()))
 
@@ -296,10 +297,3 @@ class LambdaFunction:
             for sandbox in list(self._idle):
                 if sandbox.idle_since < oldest and sandbox.init_type is InitType.ON_DEMAND:
                     self._close(sandbox)
-
-
-def _check_code(code: Code) -> None:
-    if not code.interpreter.is_file():
-        raise StartError(f"Code.interpreter: {code.interpreter} is no file; it must be a Python interpreter")
-    if not code.task_root.is_dir():
-        raise StartError(f"Code.task_root: {code.task_root} is no folder; it must hold the function's code")

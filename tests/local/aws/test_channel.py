@@ -3,7 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -37,16 +38,22 @@ JSON = st.recursive(
 )
 
 
+@asynccontextmanager
 async def pair(
     take: Callable[[list[bytes]], None], most_bytes: int = 10_000_000
-) -> tuple[Channel, Channel, asyncio.Event]:
-    """(sender, receiver, an event for the receiver's end)."""
+) -> AsyncIterator[tuple[Channel, Channel, asyncio.Event]]:
+    """(sender, receiver, an event for the end of what is sent)."""
     ours, its = socket.socketpair()
     gone = asyncio.Event()
     sender, receiver = Channel(lambda _lines: None, lambda: None, most_bytes), Channel(take, gone.set)
     await sender.open(ours)
     await receiver.open(its)
-    return sender, receiver, gone
+    try:
+        yield sender, receiver, gone
+    finally:
+        sender.close()
+        receiver.close()
+        await asyncio.sleep(0)  # the transports close at the loop's next turn
 
 
 def test_lines_arrive_whole_and_in_order() -> None:
@@ -55,11 +62,11 @@ def test_lines_arrive_whole_and_in_order() -> None:
 
     async def story() -> list[bytes]:
         got: list[bytes] = []
-        sender, _, gone = await pair(got.extend, 50_000_000)
-        for number, message in enumerate(sent):
-            assert sender.send(b"X", message, urgent=number == 2)
-        sender.close()
-        await gone.wait()
+        async with pair(got.extend, 50_000_000) as (sender, _, gone):
+            for number, message in enumerate(sent):
+                assert sender.send(b"X", message, urgent=number == 2)
+            sender.finish()
+            await gone.wait()
         return got
 
     assert asyncio.run(story()) == [b"X" + message for message in sent]
@@ -70,16 +77,16 @@ def test_what_the_other_end_does_not_read_is_lost_and_counted() -> None:
 
     async def story() -> tuple[int, int, int]:
         got: list[bytes] = []
-        sender, receiver, gone = await pair(got.extend, most_bytes=1_000_000)
-        receiver.pause()
-        kept = 0
-        for _ in range(100):
-            kept += sender.send(b"X", os.urandom(50_000).hex().encode())
-            await asyncio.sleep(0)
-        receiver.resume()
-        sender.close()
-        await gone.wait()
-        return kept, sender.lost, len(got)
+        async with pair(got.extend, most_bytes=1_000_000) as (sender, receiver, gone):
+            receiver.pause()
+            kept = 0
+            for _ in range(100):
+                kept += sender.send(b"X", os.urandom(50_000).hex().encode())
+                await asyncio.sleep(0)
+            receiver.resume()
+            sender.finish()
+            await gone.wait()
+            return kept, sender.lost, len(got)
 
     kept, lost, got = asyncio.run(story())
     assert (kept + lost, got) == (100, kept)
@@ -90,11 +97,9 @@ def test_a_closed_channel_refuses() -> None:
     """What is sent after the end is lost, and counted."""
 
     async def story() -> tuple[bool, int]:
-        sender, receiver, _ = await pair(lambda _lines: None)
-        sender.close()
-        await asyncio.sleep(0)
-        receiver.close()
-        return sender.send(b"X", b"1"), sender.lost
+        async with pair(lambda _lines: None) as (sender, _, _):
+            sender.close()
+            return sender.send(b"X", b"1"), sender.lost
 
     assert asyncio.run(story()) == (False, 1)
 
