@@ -73,6 +73,22 @@ class Stack:
         exits.push_async_callback(daemon.stop)
         xray_address = f"{LOOPBACK}:{udp.getsockname()[1]}"
         limits = Limits.detect(settings.shaping)
+        await self._start_function(exits, limits, xray_address)
+        self._front = self._new_front()
+        await self._front.start(tcp)
+        exits.push_async_callback(self._front.stop)
+        await self._aws.start()
+        await self._watch(exits)
+        exits.callback(self._say_what_was_kept)
+        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
+        api_url, aws_url = f"{_url(tcp)}{stage}", _url(aws)
+        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address, "aws": aws_url})
+        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, aws_url)
+        for line in start_lines(started):
+            self._terminal.note(line)
+
+    async def _start_function(self, exits: AsyncExitStack, limits: Limits, xray_address: str) -> None:
+        self._configure()
         self._function = LambdaFunction(
             self._application.function,
             self._served.code,
@@ -82,24 +98,10 @@ class Stack:
             daemon_address=xray_address,
             measure=self._aws.measure,
         )
-        self._configure()
         await self._function.start()
         exits.push_async_callback(self._function.stop)
         self._control = LambdaControl(self._function, self._terminal.note)
         exits.push_async_callback(self._control.stop)
-        self._front = self._new_front()
-        await self._front.start(tcp)
-        exits.push_async_callback(self._front.stop)
-        await self._aws.start()
-        await self._watch(exits)
-        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
-        api_url = f"http://{LOOPBACK}:{tcp.getsockname()[1]}{stage}"
-        aws_url = f"http://{LOOPBACK}:{aws.getsockname()[1]}"
-        exits.callback(self._say_what_was_kept)
-        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address, "aws": aws_url})
-        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, aws_url)
-        for line in start_lines(started):
-            self._terminal.note(line)
 
     def put(self, event: LogEvent) -> None:
         """The function's and Lambda's lines: to the files and to the terminal."""
@@ -200,3 +202,7 @@ class Stack:
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, end)
+
+
+def _url(sock: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{sock.getsockname()[1]}"

@@ -64,7 +64,10 @@ class Feed:
             taken = ((API_GATEWAY, self._gateway.take()), (LAMBDA, self._lambda.take()))
         for namespace, data in taken:
             for sink in self._parts.metrics if data else ():
-                sink.put(namespace, data)
+                try:
+                    sink.put(namespace, data)
+                except Exception as error:  # noqa: BLE001 - the same
+                    self._failed(error, len(data))
 
     def _take_run(self, kind: bytes, messages: list[bytes]) -> None:
         if kind == LOG:

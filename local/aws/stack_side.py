@@ -100,6 +100,8 @@ class AwsProcess:
             self._channel.finish()
             if self._process is not None:
                 await self._end(self._process)
+            elif self._its_end is not None:  # it was never started
+                self._its_end.close()
             self._channel.close()
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
