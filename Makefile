@@ -84,7 +84,7 @@ check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, SAM'
 bench: install-dev install-bench ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
 
-docs: install ## docs/settings.md, from the settings themselves
+docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 	@$(python) -m docs
 
 lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
