@@ -132,6 +132,19 @@ def test_a_blob_in_the_body_and_members_in_headers(serve: Any) -> None:
     }
 
 
+def test_paths_that_differ_in_a_field_alone(serve: Any) -> None:
+    """ListProvisionedConcurrencyConfigs has ?List=ALL, GetProvisionedConcurrencyConfig has not (API reference)."""
+    names = ["ListProvisionedConcurrencyConfigs", "GetProvisionedConcurrencyConfig", "GetFunction", "ListFunctions"]
+    served = serve(**{"lambda": dict.fromkeys(names, {})})
+    client = served.client("lambda")
+    client.list_provisioned_concurrency_configs(FunctionName="f")
+    client.get_provisioned_concurrency_config(FunctionName="f", Qualifier="1")
+    client.get_function(FunctionName="f")
+    client.list_functions()
+    assert [call.operation for call in served.calls] == names
+    assert served.calls[0].parameters == {"FunctionName": "f"}
+
+
 def test_a_rest_error_has_its_models_status(serve: Any) -> None:
     """Lambda: ResourceNotFoundException is 404 and has a Type (API reference, GetFunction, Errors)."""
 
