@@ -77,12 +77,17 @@ class AwsProcess:
 
     async def open(self) -> None:
         """From now on things may be put; they wait in the channel until the process is there to read them."""
-        self._its_end = await self._open_channel()
+        ours, self._its_end = socket.socketpair()
+        self._ended = asyncio.Event()
+        channel = Channel(lambda lines: self._take(channel, lines), self._ended.set)
+        await channel.open(ours)
+        self._channel = channel
+        if self._configuration is not None:
+            channel.send(CONFIGURATION, write_row(self._configuration))
 
     async def start(self) -> None:
         """Returns as soon as the process exists. After open()."""
-        assert self._its_end is not None  # noqa: S101 - open() comes first
-        await self._spawn(self._its_end)
+        await self._spawn()
         self._watcher = asyncio.get_running_loop().create_task(self._watch())
 
     async def stop(self) -> None:
@@ -98,10 +103,9 @@ class AwsProcess:
         self._say_what_was_lost()
         if self._channel is not None:
             self._channel.finish()
+            self._close_its_end()  # no process has it: it was never started, or was about to be started again
             if self._process is not None:
                 await self._end(self._process)
-            elif self._its_end is not None:  # it was never started
-                self._its_end.close()
             self._channel.close()
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
@@ -141,18 +145,14 @@ class AwsProcess:
             if self._lost == 1:
                 self._tell("AWS: it does not keep up, or is down: telemetry is lost; how much is told at the end")
 
-    async def _open_channel(self) -> socket.socket:
-        """The end that is the process's own."""
-        ours, its = socket.socketpair()
-        self._ended = asyncio.Event()
-        channel = Channel(lambda lines: self._take(channel, lines), self._ended.set)
-        await channel.open(ours)
-        self._channel = channel
-        if self._configuration is not None:
-            channel.send(CONFIGURATION, write_row(self._configuration))
-        return its
+    def _close_its_end(self) -> None:
+        if self._its_end is not None:
+            self._its_end.close()
+            self._its_end = None
 
-    async def _spawn(self, its: socket.socket) -> None:
+    async def _spawn(self) -> None:
+        assert self._its_end is not None  # noqa: S101 - open() comes first
+        its = self._its_end.fileno()
         document = {
             "folder": str(self._place.folder),
             "template": str(self._place.template),
@@ -162,16 +162,16 @@ class AwsProcess:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
-                str(its.fileno()),
+                str(its),
                 str(self._listener.fileno()),
                 json.dumps(document),
                 env=dict(self._environ),
                 stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=(its.fileno(), self._listener.fileno()),
+                pass_fds=(its, self._listener.fileno()),
                 start_new_session=True,  # a Ctrl-C in the terminal is not for it: it ends after the stack
             )
         finally:
-            its.close()
+            self._close_its_end()
 
     async def _watch(self) -> None:
         """Starts it again whenever it ends, and says so."""
@@ -185,9 +185,12 @@ class AwsProcess:
             later = f" in {pause_s:g} s" if pause_s else ""
             ended = f"AWS: pid {self._process.pid} ended ({_reason(code)})"
             self._tell(f"{ended}; what it had not kept is lost; it is started again{later}")
-            its = await self._open_channel()  # what comes in the meantime waits there
+            await self.open()  # what comes in the meantime waits there
             await asyncio.sleep(pause_s)
-            await self._spawn(its)
+            try:
+                await self._spawn()
+            except OSError as error:  # no memory, no processes left: perhaps later
+                self._tell(f"AWS: it can't be started: {error}")
 
     def _take(self, channel: Channel, lines: list[bytes]) -> None:
         for line in lines:

@@ -95,7 +95,7 @@ class LambdaControl:
         functions.read(parameters["FunctionName"])
         functions.check_not_updating()
         functions.check_revision(parameters.get("RevisionId"))
-        config = _updated(functions.described().config, parameters)
+        config = _updated(functions.latest.config, parameters)
         try:
             check_config(config)
         except TemplateError as error:

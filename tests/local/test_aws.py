@@ -6,6 +6,7 @@ import signal
 import subprocess
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -71,6 +72,20 @@ def test_lambda_by_boto3(up: Up) -> None:
     )
     assert stack.stop() == 0
     assert stack.err.read_text() == ""
+
+
+def test_new_code_keeps_what_the_api_set(up: Up, app: Path) -> None:
+    """A reload of the code is no new template: memory and environment stay as UpdateFunctionConfiguration set them."""
+    stack = up(LOCAL_RELOAD="on")
+    lambda_ = client(stack, "lambda")
+    lambda_.update_function_configuration(FunctionName="Tiny", MemorySize=512)
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName="Tiny")
+    answer = "def handler(event, context): return {'statusCode': 200, 'body': context.memory_limit_in_mb}\n"
+    new = app / "app.new"
+    new.write_text(answer)
+    new.replace(app / "app.py")
+    stack.wait_for("reloaded: app.py\n")
+    assert stack.request("GET", "/x")[2] == b"512"
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(up: Up) -> None:

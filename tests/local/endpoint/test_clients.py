@@ -135,7 +135,7 @@ def test_a_blob_in_the_body_and_members_in_headers(serve: Any) -> None:
 def test_paths_that_differ_in_a_field_alone(serve: Any) -> None:
     """ListProvisionedConcurrencyConfigs has ?List=ALL, GetProvisionedConcurrencyConfig has not (API reference)."""
     names = ["ListProvisionedConcurrencyConfigs", "GetProvisionedConcurrencyConfig", "GetFunction", "ListFunctions"]
-    served = serve(**{"lambda": dict.fromkeys(names, {})})
+    served = serve(**{"lambda": {name: {} for name in names}})
     client = served.client("lambda")
     client.list_provisioned_concurrency_configs(FunctionName="f")
     client.get_provisioned_concurrency_config(FunctionName="f", Qualifier="1")

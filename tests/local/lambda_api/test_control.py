@@ -279,6 +279,22 @@ def test_update_is_a_new_generation(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_an_update_keeps_the_reserved_concurrency(tmp_path: Path) -> None:
+    """It belongs to the function and not to its configuration: no new revision, and no update undoes it."""
+
+    async def story(control: Control) -> None:
+        before = await control("GetFunctionConfiguration", FunctionName="items")
+        await control("PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=7)
+        same = await control("GetFunctionConfiguration", FunctionName="items")
+        assert same["RevisionId"] == before["RevisionId"]
+        await control("UpdateFunctionConfiguration", FunctionName="items", Timeout=5)
+        await control.updated()
+        found = await control("GetFunctionConcurrency", FunctionName="items")
+        assert found == {"ReservedConcurrentExecutions": 7}
+
+    play(tmp_path, story)
+
+
 def test_what_lambda_does_not_take_as_a_configuration(tmp_path: Path) -> None:
     """Reserved names and more than 4 KB of variables are InvalidParameterValueException, and nothing changes."""
 
