@@ -41,6 +41,9 @@ class Process:
     async def run(self, channel: socket.socket) -> None:
         """Until the stack closes the channel, and until what it has sent by then is kept."""
         await self._channel.open(channel)
+        self._channel.pause()
+        await asyncio.to_thread(self._start_parts)
+        self._channel.resume()
         endpoint = Endpoint(self._parts.services, tell=self._tell, local_actions=self._parts.local_actions)
         await endpoint.start(self._listener)
         feeding = asyncio.create_task(self._inbox.run())
@@ -55,6 +58,12 @@ class Process:
             ticker.cancel()
         await asyncio.to_thread(self._feed.publish, 0.0)
         await endpoint.stop(0.1)
+
+    def _start_parts(self) -> None:
+        try:
+            self._parts.start()
+        except Exception as error:  # noqa: BLE001 - the rest serves all the same, and people read why
+            self._tell(f"AWS: what the template says could not be loaded: {error!r}")
 
     def _take(self, lines: list[bytes]) -> None:
         for line in lines:

@@ -28,11 +28,10 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     parts.offer("sns", sns.operations())
     parts.resets.append(sns.reset)
     parts.local_actions["messages"] = lambda: {"Messages": sns.messages()}
-    parts.local_actions["reset"] = lambda: _reset(parts)
+
+    def reset() -> dict[str, bool]:
+        parts.reset()
+        return {"emptied": True}
+
+    parts.local_actions["reset"] = reset
     return parts
-
-
-def _reset(parts: Parts) -> dict[str, bool]:
-    for reset in parts.resets:
-        reset()
-    return {"emptied": True}

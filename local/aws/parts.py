@@ -42,8 +42,9 @@ class Parts:
     """Fill it, and the process is what is in it.
 
     The takers are called in one thread, one after the other, in the order in which things happened. `each_second` and
-    `each_minute` are called in another, with the time in seconds since the epoch. `resets` empty what a room
-    keeps; `local_actions` answer POST /_local/<name>, with a JSON object.
+    `each_minute` are called in another, with the time in seconds since the epoch. `starts` are called in a thread
+    before anything is served or fed, and again after a reset: they load what a template says. `resets` empty what a
+    room keeps. `local_actions` answer POST /_local/<name>, with a JSON object.
     """
 
     services: dict[str, Operations] = field(default_factory=dict)
@@ -52,8 +53,18 @@ class Parts:
     metrics: list[MetricSink] = field(default_factory=list)
     each_second: list[Callable[[float], None]] = field(default_factory=list)
     each_minute: list[Callable[[float], None]] = field(default_factory=list)
+    starts: list[Callable[[], None]] = field(default_factory=list)
     resets: list[Callable[[], None]] = field(default_factory=list)
     local_actions: dict[str, Callable[[], Any]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        for start in self.starts:
+            start()
+
+    def reset(self) -> None:
+        for reset in self.resets:
+            reset()
+        self.start()
 
     def offer(self, service: str, operations: Operations) -> None:
         """Several rooms may have operations of one service."""
