@@ -1,11 +1,10 @@
 """PURE: regular expressions that cannot hang the process.
 
-The syntax is Java's, in the part that CloudWatch's pages use. Each search has a deadline, and other threads run meanwhile:
-the `regex` package looks at the clock between its steps. What only that package knows (fuzzy matching, recursion,
-set operations) is refused or taken literally, so that a pattern means here what it means there.
+The syntax is Java's, in the part that CloudWatch's pages use. Each search has a deadline, and other threads run
+meanwhile: the `regex` package looks at the clock between its steps. What only that package knows (fuzzy
+matching, recursion, set operations) is refused or taken literally.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import regex
@@ -73,7 +72,7 @@ class _Translation:
         self.text = "".join(self._out)
 
     def _step(self, character: str) -> None:
-        steps: dict[str, Callable[[], None]] = {
+        steps = {
             "\\": self._escape,
             "[": self._class,
             "(": self._open,

@@ -1,8 +1,8 @@
 """PURE: the tables of CloudWatch Logs.
 
-An event's id is its timestamp in milliseconds times 2^20 plus its number within that millisecond: the order of the ids is
-the order of time, and a range of time is a range of ids. `kind` says where an event's JSON is: 0 nowhere, 1 its message
-is a JSON object, 2 under "json" in `fields`, with what is discovered in the lines of Lambda.
+An event's id is its timestamp in milliseconds times 2^20 plus its number within that millisecond: the ids
+are in the order of time, and a range of time is a range of ids. `kind` says where an event's JSON is: 0 nowhere, 1 its
+message is a JSON object, 2 under "json" in `fields`, with what is discovered in the lines of Lambda.
 """
 
 SCHEMA = """
@@ -11,7 +11,6 @@ CREATE TABLE IF NOT EXISTS log_groups (
     name TEXT NOT NULL UNIQUE,
     created_ms INTEGER NOT NULL,
     retention_days INTEGER,
-    class TEXT NOT NULL,
     protected INTEGER NOT NULL,
     stored_bytes INTEGER NOT NULL DEFAULT 0
 );

@@ -13,6 +13,7 @@ _OF_NUMBERS = {
     "sum": "sum(({}) * 1.0)",  # whole numbers could be too many for SQLite's 64 bits
     "stddev": "insights_stddev({})",
 }
+_OF_ANY = {"count": "count({})", "count_distinct": "count(DISTINCT {})"}
 _OF_EVENTS = {"earliest": "insights_earliest", "latest": "insights_latest"}
 _SORTED = {"sortsfirst": "insights_sorts_first", "sortslast": "insights_sorts_last"}
 
@@ -20,26 +21,29 @@ _SORTED = {"sortsfirst": "insights_sorts_first", "sortslast": "insights_sorts_la
 def aggregate_sql(
     call: Function, compiled: Callable[[Expression], Fragment], parameters: Parameters, event_id: str | None
 ) -> Fragment:
-    """`compiled` compiles an argument, which is about a row; `event_id` is its event's, if it is one. Raises QueryError."""
+    """`compiled` compiles an argument, which is about a row; `event_id` is its event's. Raises QueryError."""
     kind = AGGREGATES[call.name].result
     if not call.arguments:
         return Fragment("count(*)", kind)
     value = compiled(call.arguments[0])
     if call.name in _OF_NUMBERS:
         return Fragment(_OF_NUMBERS[call.name].format(as_number(value)), kind)
-    if call.name == "count":
-        return Fragment(f"count({value.sql})", kind)
-    if call.name == "count_distinct":
-        return Fragment(f"count(DISTINCT {value.sql})", kind)
+    if call.name in _OF_ANY:
+        return Fragment(_OF_ANY[call.name].format(value.sql), kind)
     if call.name == "pct":
         return Fragment(f"insights_pct{parameters.percentile(_percent(call))}({as_number(value)})", kind)
+    return _chosen(call, value, event_id)
+
+
+def _chosen(call: Function, value: Fragment, event_id: str | None) -> Fragment:
+    """One of the values, as it is."""
     if call.name in _SORTED:
         return Fragment(f"{_SORTED[call.name]}({value.sql})", value.kind)
-    if call.name in _OF_EVENTS:
-        if event_id is None:
-            raise QueryError(f"{call.name} needs @timestamp, which stats has not kept", call.start, call.end)
-        return Fragment(f"{_OF_EVENTS[call.name]}({value.sql}, {event_id})", value.kind)
-    return _extreme(call.name, value)
+    if call.name not in _OF_EVENTS:
+        return _extreme(call.name, value)
+    if event_id is None:
+        raise QueryError(f"{call.name} needs @timestamp, which stats has not kept", call.start, call.end)
+    return Fragment(f"{_OF_EVENTS[call.name]}({value.sql}, {event_id})", value.kind)
 
 
 def _extreme(name: str, value: Fragment) -> Fragment:

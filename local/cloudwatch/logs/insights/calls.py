@@ -63,7 +63,9 @@ def _other(name: str, arguments: Sequence[Fragment], bind: Callable[[str | int],
         sql = "(" + " || ".join(f"coalesce({text}, '')" for text in texts) + ")"
     elif name == "coalesce":
         same = {argument.kind for argument in arguments}
-        return Fragment(f"coalesce({', '.join(a.sql for a in arguments)}, NULL)", same.pop() if len(same) == 1 else kind)
+        return Fragment(
+            f"coalesce({', '.join(a.sql for a in arguments)}, NULL)", same.pop() if len(same) == 1 else kind
+        )
     elif name == "substr":
         # The page counts from 0: substr("xyZfooxyZ", 3, 3) is "foo". SQLite counts from 1.
         sql = f"substr({texts[0]}, {', '.join([f'max(({as_number(arguments[1])}), 0) + 1', *_lengths(arguments)])})"

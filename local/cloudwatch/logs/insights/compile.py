@@ -1,7 +1,8 @@
 """PURE: a query -> one SELECT over the events of some groups in a range of time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from local.cloudwatch.logs.errors import QueryError
 from local.cloudwatch.logs.insights.compile_expression import ExpressionCompiler, Row, StatsCompiler
@@ -46,9 +47,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Plan:
-    """`sql` gives the columns in `columns`, after the event's id where `are_events`. `matched_sql` counts the events that
-    passed the filters; None where stats does (it calls insights_matched with the size of each group), or none filters.
-    It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but filters took any away.
+    """`sql` gives the columns in `columns`, after the event's id where `are_events`.
+
+    `matched_sql` counts the events that passed the filters; None where stats does (insights_matched has the size of each
+    group), or none filters. It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but filters
+    took any away.
     """
 
     sql: str
@@ -89,7 +92,7 @@ class _Compiler:
         return Plan(
             sql,
             self._matched_sql(),
-            f"SELECT count(*), coalesce(sum(e.size), 0) FROM log_events AS e WHERE {' AND '.join(self._range)}",
+            f"SELECT count(*), coalesce(sum(e.size), 0) FROM log_events AS e WHERE {' AND '.join(self._range)}",  # noqa: S608
             [(name, value.kind) for name, value in columns],
             limit,
             stage.are_events,
@@ -112,28 +115,18 @@ class _Compiler:
     def _apply(self, command: Command) -> None:
         if self._stage.limit is not None and isinstance(command, Filter | Stats | Sort | Dedup | Unnest):
             self._wrap_limited()
-        match command:
-            case Fields():
-                self._fields(command)
-            case Display():
-                self._display = command
-                for column in command.columns:
-                    self._name(column)
-            case Filter(condition=condition):
-                self._stage = self._stage.filtered(as_condition(self._compiler().compile(condition)))
-            case Stats():
-                self._stats(command)
-            case Sort():
-                self._sort(command)
-            case Limit(count=count):
-                limit = self._stage.limit
-                self._stage = replace(self._stage, limit=count if limit is None else min(limit, count))
-            case Dedup():
-                self._dedup(command)
-            case Parse():
-                self._parse(command)
-            case Unnest():
-                self._unnest(command)
+        appliers: dict[type[Command], Callable[[Any], None]] = {
+            Fields: self._fields,
+            Display: self._show,
+            Filter: self._filter,
+            Stats: self._stats,
+            Sort: self._sort,
+            Limit: self._limit,
+            Dedup: self._dedup,
+            Parse: self._parse,
+            Unnest: self._unnest,
+        }
+        appliers[type(command)](command)
 
     def _compiler(self) -> ExpressionCompiler:
         return ExpressionCompiler(self._parameters, self._query.text, self._stage)
@@ -146,6 +139,19 @@ class _Compiler:
         for column in command.columns:
             self._name(column)
         self._stage = self._stage.showing(column.name for column in command.columns)
+
+    def _show(self, command: Display) -> None:
+        self._display = command
+        for column in command.columns:
+            self._name(column)
+
+    def _filter(self, command: Filter) -> None:
+        condition = self._compiler().compile(command.condition)
+        self._stage = self._stage.filtered(as_condition(condition))
+
+    def _limit(self, command: Limit) -> None:
+        limit = self._stage.limit
+        self._stage = replace(self._stage, limit=command.count if limit is None else min(limit, command.count))
 
     def _name(self, column: Column) -> None:
         """Gives a column's value its name. A plain field of the events has its own."""
@@ -162,7 +168,7 @@ class _Compiler:
         columns = ", ".join(f"{value.sql} AS c{number}" for number, (_, value) in enumerate([*keys, *values]))
         groups = f" GROUP BY {', '.join(str(number + 1) for number in range(len(keys)))}" if keys else ""
         counted = "insights_matched(count(*))" if self._stage.are_events else "count(*) > 0"
-        select = f"SELECT {columns} FROM {row.source(self._stage)}{groups or ' GROUP BY NULL'} HAVING {counted}"
+        select = f"SELECT {columns} FROM {row.source(self._stage)}{groups or ' GROUP BY NULL'} HAVING {counted}"  # noqa: S608
         names = {name: Fragment(f"e.c{n}", value.kind) for n, (name, value) in enumerate([*keys, *values])}
         if len(names) < len(keys) + len(values):
             raise QueryError("two columns have the same name", command.start, command.end)

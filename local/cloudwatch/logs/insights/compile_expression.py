@@ -94,7 +94,7 @@ class ExpressionCompiler:
         return Fragment(self._comparison(node.operator, *values), Kind.BOOLEAN)
 
     def _comparison(self, operator: str, left: Fragment, right: Fragment) -> str:
-        """A number meets a field: by value. A text meets a field: as texts, but < and > by value if it holds a number."""
+        """With a number: by value. With a text: as texts, but < and > by value if the text holds a number."""
         if left.kind in NUMERIC and right.kind in NUMERIC:
             return f"({left.sql} {operator} {right.sql})"
         if right.kind in NUMERIC:
@@ -107,8 +107,10 @@ class ExpressionCompiler:
         return f"(insights_compare({left.sql}, {right.sql}) {operator} 0)"
 
     def _with_number(self, operator: str, value: Fragment, numeric: Fragment) -> str:
-        """A cast has an affinity: SQLite takes the text '200' for a number, but 'abc' for a text, which is more than
-        any number. The second condition leaves those out. (SQLite, "Datatypes In SQLite", 4.2.)
+        """By value, in one look at the field.
+
+        A cast has an affinity: SQLite takes the text '200' for a number, but 'abc' for a text, which is more than any
+        number. The second condition leaves those out. (SQLite, "Datatypes In SQLite", 4.2.)
         """
         compared = f"{value.sql} {operator} CAST({numeric.sql} AS NUMERIC)"
         if operator in (">", ">="):
@@ -161,7 +163,7 @@ class ExpressionCompiler:
 
 
 class StatsCompiler(ExpressionCompiler):
-    """Expressions of stats, where aggregate functions stand: their arguments are about rows, all else is about groups."""
+    """Expressions of stats: the arguments of aggregate functions are about rows, all else is about groups."""
 
     def __init__(self, parameters: Parameters, text: str, stage: Stage, row: "Row") -> None:
         super().__init__(parameters, text, stage)
@@ -178,12 +180,15 @@ class StatsCompiler(ExpressionCompiler):
         rows = ExpressionCompiler(self._parameters, self._text, self._stage)
         is_timed = node.name in ("earliest", "latest") and self._stage.are_events
         event_id = self._row.column(Fragment("e.id", Kind.NUMBER)).sql if is_timed else None
-        return aggregate_sql(node, lambda argument: self._row.column(rows.compile(argument)), self._parameters, event_id)
+        return aggregate_sql(
+            node, lambda argument: self._row.column(rows.compile(argument)), self._parameters, event_id
+        )
 
 
 class Row:
-    """What stats takes of each row, in a subquery `g` of its own: SQLite sorts rows into groups, and the fewer columns it
-    has to carry, the faster it does.
+    """What stats takes of each row, in a subquery `g` of its own.
+
+    SQLite sorts rows into groups, and the fewer columns it has to carry, the faster it does.
     """
 
     def __init__(self) -> None:

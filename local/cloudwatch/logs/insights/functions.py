@@ -105,8 +105,9 @@ PERIOD_MONTHS = {"mo": 1, "q": 3, "y": 12}
 
 
 def unit_of(word: str) -> str | None:
-    """The unit that a word names. "For all units and abbreviations that include more than one character, adding s to
-    pluralize is supported."
+    """The unit that a word names.
+
+    "For all units and abbreviations that include more than one character, adding s to pluralize is supported."
     """
     for unit, names in PERIODS.items():
         if word in names or any(len(name) > 1 and word == f"{name}s" for name in names):

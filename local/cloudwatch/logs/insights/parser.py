@@ -32,8 +32,7 @@ MOST_CHARACTERS = 10_000
 MOST_COMMANDS = 100  # ours
 MOST_ROWS = 100_000
 NOT_SUPPORTED = frozenset(
-    """addtotals anomaly appendcols bin coalesce diff eval eventstats expand filterindex fillmissing join lookup makemv
-    mvexpand outlier pattern rename source streamstats subquery subqueries timechart top rare transpose unmask""".split()
+    ("addtotals", "anomaly", "diff", "filterindex", "join", "lookup", "pattern", "source", "subquery", "unmask")
 )
 
 Piece = TypeVar("Piece")
@@ -54,7 +53,7 @@ class _Parser:
         self._expressions = ExpressionParser(scanner)
 
     def commands(self) -> list[Command]:
-        if self._scanner.done:
+        if self._scanner.is_done():
             return []
         self._scanner.read_symbol("|")  # a query that starts with a pipe is taken
         found = [self._command()]
@@ -62,7 +61,7 @@ class _Parser:
             found.append(self._command())
             if len(found) > MOST_COMMANDS:
                 raise QueryError(f"more than {MOST_COMMANDS} commands", self._scanner.at, self._scanner.at)
-        if not self._scanner.done:
+        if not self._scanner.is_done():
             raise self._scanner.error("expected | or the query's end")
         return found
 
@@ -82,7 +81,9 @@ class _Parser:
         if word in NOT_SUPPORTED:
             raise QueryNotSupported(f"the command {word}", start, start + len(word))
         if word not in readers:
-            raise self._scanner.error("expected a command (fields, display, filter, stats, sort, limit, dedup, parse...)")
+            raise self._scanner.error(
+                "expected a command (fields, display, filter, stats, sort, limit, dedup, parse...)"
+            )
         self._scanner.read_word(word)
         return readers[word](start)
 

@@ -129,13 +129,13 @@ def _hash(name: str) -> Callable[[Value], str | None]:
     return apply
 
 
-def _finite(value: int | float) -> int | float | None:
+def _finite(value: float) -> int | float | None:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return _fitting(value)
 
 
-def _fitting(value: int | float) -> int | float:
+def _fitting(value: float) -> int | float:
     """SQLite's whole numbers have 64 bits."""
     return float(value) if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value
 

@@ -29,8 +29,7 @@ class Scanner:
         self.at = 0
         self._move(0)
 
-    @property
-    def done(self) -> bool:
+    def is_done(self) -> bool:
         return self.at >= len(self.text)
 
     def read_symbol(self, *symbols: str) -> str | None:

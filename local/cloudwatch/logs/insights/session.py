@@ -17,11 +17,11 @@ STEPS_A_LOOK = 20_000  # of SQLite's machine between looks at the clock: some hu
 LONGEST_S = 3600.0  # "Queries time out after 60 minutes of runtime"
 
 
-class QueryStopped(Exception):  # noqa: N818
+class QueryStopped(Exception):
     """StopQuery was called."""
 
 
-class QueryTimedOut(Exception):  # noqa: N818
+class QueryTimedOut(Exception):
     """It ran longer than it may."""
 
 

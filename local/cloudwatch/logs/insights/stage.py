@@ -22,7 +22,8 @@ class OrderKey:
 @dataclass(frozen=True)
 class Stage:
     """`source` is called `e`. `names` are what the query itself has made; `shown` are the columns of the result when
-    there is no display, `cut_out` those of parse and unnest, which follow them. `are_events` is false once stats has made groups of them.
+    there is no display, `cut_out` those of parse and unnest, which follow them. `are_events` is false once stats has
+    made groups of them.
     """
 
     source: str
@@ -65,7 +66,7 @@ class Stage:
         columns += [f"{key.sql} AS o{number}" for number, key in enumerate(self.order)]
         limit = f"{self.order_by} LIMIT {self.limit}" if self.limit is not None else ""
         where = f" WHERE {' AND '.join(self.where)}" if self.where else ""
-        select = f"SELECT {', '.join(columns or ['1'])}{extra} FROM {self.source}{join}{where}{limit}"
+        select = f"SELECT {', '.join(columns or ['1'])}{extra} FROM {self.source}{join}{where}{limit}"  # noqa: S608
         return replace(
             self,
             source=f"({select}) AS e",

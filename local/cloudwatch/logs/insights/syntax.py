@@ -14,7 +14,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Name(Node):
-    """A field: `@message`, `a.b.0`, `list[1]`: the steps, an int for one in brackets. `text` is it without backticks."""
+    """A field: `@message`, `a.b.0`, `list[1]`. A step in brackets is an int. `text` is the name without backticks."""
 
     steps: tuple[str | int, ...]
     text: str

@@ -1,19 +1,20 @@
 """PURE: conditions joined by && and || with parentheses, "() > && > ||", for the JSON and the space-delimited form."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from local.cloudwatch.logs.errors import PatternError
 
-Subject = TypeVar("Subject", contravariant=True)
+Subject_contra = TypeVar("Subject_contra", contravariant=True)
+Subject = TypeVar("Subject")
 
 MOST_DEEP = 50  # ours: deeper than any pattern of 1,024 characters that a person writes
 _SPACE = re.compile(r"\s*")
 
 
-class Test(Protocol[Subject]):
-    def __call__(self, subject: Subject, /) -> bool: ...
+class Test(Protocol[Subject_contra]):
+    def __call__(self, subject: Subject_contra, /) -> bool: ...
 
 
 def read_any(
@@ -35,7 +36,7 @@ def _joined(
     text: str,
     at: int,
     operator: str,
-    join: Callable[[list[bool]], bool] | Callable[..., bool],
+    join: Callable[[Iterable[bool]], bool],
     read: Callable[[str, int], tuple[Test[Subject], int]],
 ) -> tuple[Test[Subject], int]:
     first, at = read(text, at)

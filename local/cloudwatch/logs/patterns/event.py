@@ -5,7 +5,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-# "The characters between a pair of square brackets [] or two double quotes are treated as a single field."
+# What stands between square brackets or double quotes is one field.
 _WORD = re.compile(r'\[([^\]]*)\]|"((?:[^"\\]|\\.)*)"|(\S+)')
 
 

@@ -22,6 +22,10 @@ class JsonPattern:
     regexes: int
     needed: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        return None
+
     def matches(self, event: Event) -> bool:
         return event.document is not None and self.test(event.document)
 
@@ -78,7 +82,7 @@ def _constant_test(selector: Selector, constant: str | None) -> Test[Any]:
 
 
 def _value_test(selector: Selector, test: Callable[[Value], bool]) -> Test[Any]:
-    """ "If it points to an array or object, the filter will not be applied": neither = nor != matches."""
+    """A selector that points to an array or an object, or to nothing: neither = nor != matches."""
 
     def apply(document: Any) -> bool:
         found = selected(document, selector)

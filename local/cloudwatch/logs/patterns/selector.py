@@ -27,7 +27,9 @@ def read_selector(text: str, at: int) -> tuple[Selector, int]:
         steps.append(int(found["index"]) if found["index"] else _name(found))
         end = found.end()
     if text[end : end + 1] in (".", "["):
-        raise PatternError("after the selector's . comes a property's name, in its [] an index (wildcards are not)", end)
+        raise PatternError(
+            "after the selector's . comes a property's name, in its [] an index (wildcards are not)", end
+        )
     if not steps:
         raise PatternError("a property selector names a property, as $.eventType does", at)
     return tuple(steps), end
@@ -44,12 +46,10 @@ def parse_selector(text: str) -> Selector:
 def selected(document: Any, selector: Selector) -> Any:
     """What the selector points at, or MISSING."""
     for step in selector:
-        if isinstance(step, str) and isinstance(document, dict) and step in document:
-            document = document[step]
-        elif isinstance(step, int) and isinstance(document, list) and step < len(document):
-            document = document[step]
-        else:
+        is_member = isinstance(document, dict) and step in document
+        if not is_member and not (isinstance(document, list) and isinstance(step, int) and step < len(document)):
             return MISSING
+        document = document[step]
     return document
 
 

@@ -23,12 +23,16 @@ class Field:
 
 @dataclass(frozen=True)
 class SpacePattern:
-    """`before` and `after` stand around the ellipsis; without one, `after` is None and the number of fields is exact."""
+    """`before` and `after` stand around the ellipsis. Without one `after` is None, the number of fields exact."""
 
     before: tuple[Field, ...]
     after: tuple[Field, ...] | None
     regexes: int
     needed: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        return tuple(f"${field.name}" for field in (*self.before, *(self.after or ())) if field.name)
 
     def matches(self, event: Event) -> bool:
         pairs = self._pairs(event.words)

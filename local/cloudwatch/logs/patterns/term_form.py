@@ -39,6 +39,10 @@ class TermPattern:
     def needed(self) -> tuple[str, ...]:
         return tuple(t.what for t in self.terms if t.sign == "" and isinstance(t.what, str) and t.what.strip())
 
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        return ()
+
     def matches(self, event: Event) -> bool:
         """Optional terms among others are ignored, as the page says."""
         text = event.text
