@@ -74,16 +74,21 @@ class Ingestion:
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""
-        for metric_filter in filters:
+        if not filters:
+            return
+        for namespace, data in metric_data(filters, events, _log_slow).items():
             try:
-                for namespace, data in metric_data([metric_filter], events).items():
-                    self._metrics.put(namespace, data)
-            except (AwsError, RegexTooSlow) as error:
-                _log.warning("metric filter %s: %s", metric_filter.name, error)
+                self._metrics.put(namespace, data)
+            except AwsError as error:
+                _log.warning("metric filters of namespace %s: %s", namespace, error)
 
     def _tell(self, events: Sequence[StoredEvent]) -> None:
         if events:
             self._on_events(events)
+
+
+def _log_slow(metric_filter: MetricFilter, error: RegexTooSlow) -> None:
+    _log.warning("metric filter %s: %s", metric_filter.name, error)
 
 
 def _found_or_made_group(connection: sqlite3.Connection, name: str, now_ms: int) -> int:

@@ -4,11 +4,12 @@ Source: the AWS pages "Creating metrics from log events using filters" and "Metr
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from local.cloudwatch.logs.errors import RegexTooSlow
 from local.cloudwatch.logs.patterns import Event, Pattern
 from local.cloudwatch.logs.patterns.condition import number_of, text_of
 
@@ -37,22 +38,35 @@ class _Series:
 
 
 def metric_data(
-    filters: Sequence[MetricFilter], events: Iterable[tuple[int, str]]
+    filters: Sequence[MetricFilter],
+    events: Iterable[tuple[int, str]],
+    on_slow: Callable[[MetricFilter, RegexTooSlow], None],
 ) -> dict[str, list[Mapping[str, Any]]]:
-    """`events`: timestamp in milliseconds and message. Namespace -> its data."""
+    """`events`: timestamp in milliseconds and message. Namespace -> its data.
+
+    A filter whose regular expression is too slow for one event sees no more of them; `on_slow` hears of it.
+    """
+    working = list(filters)
     counts: defaultdict[_Series, Counter[float]] = defaultdict(Counter)
     for timestamp_ms, message in events:
         event = Event(message)  # each form of it is made once for all filters
-        for metric_filter in filters:
-            for series, value in _values(metric_filter, event, timestamp_ms // 1000 // MINUTE_S * MINUTE_S):
-                counts[series][value] += 1
+        minute = timestamp_ms // 1000 // MINUTE_S * MINUTE_S
+        for metric_filter in tuple(working):
+            try:
+                found = _value_of(metric_filter, event, minute)
+            except RegexTooSlow as error:
+                working.remove(metric_filter)
+                on_slow(metric_filter, error)
+            else:
+                if found is not None:
+                    counts[found[0]][found[1]] += 1
     data: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for series, values in counts.items():
         data[series.namespace] += _data(series, list(values.items()))
     return dict(data)
 
 
-def _values(metric_filter: MetricFilter, event: Event, minute: int) -> Iterator[tuple[_Series, float]]:
+def _value_of(metric_filter: MetricFilter, event: Event, minute: int) -> tuple[_Series, float] | None:
     made = metric_filter.transformation
     dimensions: Dimensions | None = ()
     if metric_filter.pattern.matches(event):
@@ -60,9 +74,10 @@ def _values(metric_filter: MetricFilter, event: Event, minute: int) -> Iterator[
         dimensions = _dimensions(metric_filter.pattern, event, made.get("dimensions", {}))
     else:
         value = made.get("defaultValue")
-    if value is not None and dimensions is not None:
-        unit = made.get("unit", "None")
-        yield _Series(made["metricNamespace"], made["metricName"], unit, dimensions, minute), float(value)
+    if value is None or dimensions is None:
+        return None
+    unit = made.get("unit", "None")
+    return _Series(made["metricNamespace"], made["metricName"], unit, dimensions, minute), float(value)
 
 
 def _value(pattern: Pattern, event: Event, wanted: str) -> float | None:

@@ -20,7 +20,7 @@ _GROUPS = ("(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>")
 _NAMED = regex.compile(r"\(\?P?<([A-Za-z][A-Za-z0-9_]*)>")
 _FLAGS = regex.compile(r"\(\?([ims]+)([:)])")
 _REPEAT = regex.compile(r"\{(\d{1,4})(,(\d{0,4}))?\}")
-_CODE = regex.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[pP]\{[A-Za-z]{1,20}\}|[1-9])")
+_CODE = regex.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[1-9])")
 
 
 class RegexSyntaxError(ValueError):
@@ -37,6 +37,8 @@ class Regex:
         self._seconds = seconds
         try:
             self._compiled = regex.compile(_Translation(text).text, regex.VERSION0 | regex.ASCII)
+        except RegexSyntaxError:
+            raise
         except (regex.error, RecursionError, OverflowError, ValueError) as error:
             raise RegexSyntaxError(f"/{text[:80]}/: {error}") from None
         self.names = tuple(sorted(self._compiled.groupindex, key=self._compiled.groupindex.__getitem__))

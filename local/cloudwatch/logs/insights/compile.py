@@ -49,9 +49,9 @@ class Scope:
 class Plan:
     """`sql` gives the columns in `columns`, after the event's id where `are_events`.
 
-    `matched_sql` counts the events that passed the filters; None where stats does (insights_matched has the size of each
-    group), or none filters. It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but filters
-    took any away.
+    `matched_sql` counts the events that passed the filters; None where stats does (insights_matched has the size of
+    each group), or none filters. It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but
+    filters took any away.
     """
 
     sql: str
