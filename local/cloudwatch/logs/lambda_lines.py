@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from local.cloudwatch.logs.batch import whole_text
+
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PLATFORM = re.compile(rf"(START|END|REPORT) RequestId: ({_ID})")
 _REQUEST = re.compile(rf"RequestId: ({_ID})|\t({_ID})\t")
@@ -50,6 +52,18 @@ def _platform_fields(message: str) -> dict[str, Any]:
     if platform[1] == "REPORT":
         fields |= {name: read(found[1]) for name, pattern, read in _REPORT if (found := pattern.search(message))}
     return fields
+
+
+def whole_json(message: str) -> str | None:
+    """The JSON of a message that spells half a character, with U+FFFD in its place, as in line_fields(); else None.
+
+    SQLite would make texts of the message itself that are no UTF-8.
+    """
+    try:
+        read = json.loads(message, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return f'{{"json": {whole_text(json.dumps(read, ensure_ascii=False))}}}'
 
 
 def _first_json(message: str) -> str | None:

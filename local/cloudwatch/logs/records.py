@@ -32,8 +32,8 @@ class Records:
 
 def _fields(event_id: int, row: tuple[int, int, str | None, str, str, str], account_id: str) -> dict[str, str]:
     ingested_ms, kind, fields, message, stream, group = row
-    discovered = json.loads(fields) if fields else {}
-    document = json.loads(message) if kind == 1 else discovered.pop("json", {})
+    discovered = _read(fields or "{}")
+    document = _read(message) if kind == 1 else discovered.pop("json", {})
     return {
         **{name: value for key, inner in document.items() for name, value in _flattened(_shown(key), inner)},
         **{name: _text(value) for name, value in discovered.items()},
@@ -44,6 +44,15 @@ def _fields(event_id: int, row: tuple[int, int, str | None, str, str, str], acco
         "@log": f"{account_id}:{group}",
         "@ptr": str(event_id),
     }
+
+
+def _read(text: str) -> dict[str, Any]:
+    """SQLite has read it as JSON before. What is too deep or too long for Python shows in @message only."""
+    try:
+        read: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return read
 
 
 def _flattened(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -1,14 +1,16 @@
 """Events into the database: a batch of one stream at a time, inside the caller's transaction."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local.cloudwatch.logs.batch import EVENT_BYTES
-from local.cloudwatch.logs.lambda_lines import line_fields
+from local.cloudwatch.logs.lambda_lines import line_fields, whole_json
 from local.cloudwatch.logs.parameters import invalid
 from local.cloudwatch.logs.schema import MOST_A_MILLISECOND, first_id
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 LATEST_MS = 1 << 43  # what an event's id has room for
 # SQLite itself says whether a message is JSON that its functions can read.
 _INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message) VALUES (
@@ -52,6 +54,9 @@ def write_events(
 
 def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
     if message[:1] == "{" or message.lstrip()[:1] == "{":
+        if _SURROGATE.search(message):
+            fields = whole_json(message)
+            return 2 if fields else 0, fields
         return 1, None
     if not is_lambda:
         return 0, None

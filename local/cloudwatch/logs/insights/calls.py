@@ -20,7 +20,7 @@ _OF_TEXT = {
     "strcontains": "(instr({}, {}) > 0)",
 }
 _OF_NUMBERS = {
-    "abs": "abs({})",
+    "abs": "insights_abs({})",
     "ceil": "insights_ceil({})",
     "floor": "insights_floor({})",
     "log": "insights_log({})",

@@ -122,6 +122,8 @@ class _Parser:
 
     def _count(self) -> int:
         start, count = self._scanner.at, self._scanner.read_number()
+        if count is None:
+            raise self._scanner.error("expected a whole number")
         if not isinstance(count, int) or not 1 <= count <= MOST_ROWS:
             raise QueryError(f"expected a whole number from 1 to {MOST_ROWS}", start, self._scanner.end)
         return count

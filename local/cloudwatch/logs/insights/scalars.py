@@ -140,8 +140,11 @@ def _fitting(value: float) -> int | float:
     return float(value) if isinstance(value, int) and not -_LARGEST <= value < _LARGEST else value
 
 
-def _month_start(index: int) -> int:
-    return calendar.timegm((1970 + index // 12, index % 12 + 1, 1, 0, 0, 0)) * 1000
+def _month_start(index: int) -> int | None:
+    try:
+        return calendar.timegm((1970 + index // 12, index % 12 + 1, 1, 0, 0, 0)) * 1000
+    except (ValueError, OverflowError):
+        return None  # after the year 9999
 
 
 def _chunks(text: str) -> list[tuple[int, int, str]]:
@@ -162,6 +165,7 @@ SCALARS: dict[str, tuple[int, Callable[..., Any]]] = {
     "insights_least": (-1, _least),
     "insights_mod": (2, _arithmetic(math.fmod)),
     "insights_power": (2, _arithmetic(_power)),
+    "insights_abs": (1, _arithmetic(abs)),
     "insights_log": (1, _arithmetic(math.log)),
     "insights_sqrt": (1, _arithmetic(math.sqrt)),
     "insights_ceil": (1, _arithmetic(math.ceil)),

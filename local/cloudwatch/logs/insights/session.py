@@ -14,6 +14,7 @@ from local.cloudwatch.logs.insights.scalars import SCALARS, natural_order
 from local.cloudwatch.logs.insights.values import value_text
 
 STEPS_A_LOOK = 20_000  # of SQLite's machine between looks at the clock: some hundred microseconds
+LONGEST_TEXT = 16 * 1024 * 1024  # bytes: a chain of replace() could fill the memory
 LONGEST_S = 3600.0  # "Queries time out after 60 minutes of runtime"
 
 
@@ -87,6 +88,8 @@ class _Session:
 
     def _register(self) -> None:
         connection, parameters = self._connection, self._plan.parameters
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
+        connection.text_factory = _decoded
         for name, (count, function) in SCALARS.items():
             connection.create_function(name, count, function, deterministic=True)
         for name, (count, aggregate) in AGGREGATES.items():
@@ -121,6 +124,11 @@ class _Session:
 
     def _glob(self, number: int, text: str) -> tuple[str, ...] | None:
         return cut(self._plan.parameters.globs[number], text)
+
+
+def _decoded(text: bytes) -> str:
+    """JSON can spell half a character, which SQLite gives as it is."""
+    return text.decode(errors="replace")
 
 
 def _remembering(find: Callable[[int, str], Any]) -> Callable[[int, str | None, int], str | None]:

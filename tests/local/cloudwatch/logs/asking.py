@@ -1,5 +1,6 @@
 """What several tests of CloudWatch Logs ask."""
 
+import time
 from typing import Any
 
 NOW_MS = 1_700_000_000_000  # 2023-11-14 22:13:20
@@ -13,3 +14,4 @@ def finished(client: Any, text: str, **given: Any) -> dict[str, Any]:
         answer: dict[str, Any] = client.get_query_results(queryId=query)
         if answer["status"] not in ("Scheduled", "Running"):
             return answer
+        time.sleep(0.005)

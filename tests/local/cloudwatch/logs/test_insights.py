@@ -454,7 +454,7 @@ def test_several_groups(client: Any, stream: Put, ask: Ask) -> None:
 LAMBDA = [
     "INIT_START Runtime Version: python:3.12.v1\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:local",
     "START RequestId: 11111111-2222-3333-4444-555555555555 Version: $LATEST",
-    '[INFO]\t2023-11-14T22:13:20.000Z\t11111111-2222-3333-4444-555555555555\tsold {"id": 7, "of": {"a": [1]}} {"id": 8}',
+    '[INFO]\t2023-11-14T22:13:20.000Z\t11111111-2222-3333-4444-555555555555\tof {"id": 7, "of": {"a": [1]}} {"id": 8}',
     "END RequestId: 11111111-2222-3333-4444-555555555555",
     (
         "REPORT RequestId: 11111111-2222-3333-4444-555555555555\tDuration: 12.34 ms\tBilled Duration: 13 ms\t"
@@ -503,6 +503,36 @@ def test_lambda_lines(client: Any) -> None:
     ]
     memory = 'filter @type = "REPORT" | stats max(@memorySize / 1000 / 1000) as provisonedMemoryMB'
     assert ask(memory) == [{"provisonedMemoryMB": "128"}]
+
+
+def test_hostile_events(stream: Put, ask: Ask) -> None:
+    """Events that SQLite or Python could stumble over do not stop a query over all of them."""
+    stream(
+        '{"a": "\\ud800", "n": 1}',
+        '{"a": "\\ud83d\\ude00", "n": 2}',
+        '{"a": ' * 50_000,
+        '{"a": NaN}',
+        '{"n": ' + "9" * 5000 + "}",
+        '{"n": -9223372036854775808}',
+        '{"n": 1e999}',
+        "{}",
+        " \n",
+    )
+    rows = ask("fields a, abs(n) as m | filter ispresent(n) | filter a like /./ or n < 0 | sort @timestamp")
+    assert rows == [{"a": "\ufffd", "m": "1"}, {"a": "\U0001f600", "m": "2"}, {"m": "9.223372036854776e+18"}]
+    assert ask("stats count(*), count(n), sum(n - n) as zero") == [{"count(*)": "9", "count(n)": "5", "zero": "0"}]
+    huge = "fields replace(replace(replace(@message, '{', '{{{{{{{{{{'), '{', '{{{{{{{{{{'), '{', '{{{{{{{{{{') as x"
+    assert ask(f"filter n = 1 | {huge} | stats max(strlen(x)) as n") == [{"n": "1022"}]
+    far = "dateceil(@timestamp, 999999999y) as a, datefloor(fromMillis(1e300), 1mo) as b, fromMillis(1e300) as c"
+    assert ask(f"filter n = 1 | fields {far}") == [{"c": "1e+300"}]
+
+
+def test_a_text_too_long(client: Any, stream: Put) -> None:
+    """A query that would make texts without end fails, and the next one runs."""
+    stream("a" * 100_000)
+    ten = "replace({}, 'a', 'aaaaaaaaaa')"
+    assert finished(client, f"fields {ten.format(ten.format(ten.format('@message')))} as x")["status"] == "Failed"
+    assert finished(client, "fields @message")["status"] == "Complete"
 
 
 def test_a_slow_regular_expression(client: Any, stream: Put) -> None:
