@@ -84,7 +84,7 @@ class _Scan:
 
     def _rows(self) -> Iterator[tuple[int, int, int, str, int]]:
         """Terms that a match needs are looked for by SQLite: it is faster at what doesn't match."""
-        where, values = ["id >= ?", "id < ?", "+group_id = ?"], [self._first, self._end, self._group]
+        where, values = ["id >= ?", "id < ?", "group_id = ?"], [self._first, self._end, self._group]
         terms = list(self._pattern.needed)
         where += ["instr(message, ?) > 0"] * len(terms)
         order = "ASC" if self._is_forward else "DESC"

@@ -20,6 +20,7 @@ _GROUPS = ("(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>")
 _NAMED = regex.compile(r"\(\?P?<([A-Za-z][A-Za-z0-9_]*)>")
 _FLAGS = regex.compile(r"\(\?([ims]+)([:)])")
 _REPEAT = regex.compile(r"\{(\d{1,4})(,(\d{0,4}))?\}")
+_LITERAL = regex.compile(r"[A-Za-z0-9 _:;,=@<>'\"!%&/-]+")
 _CODE = regex.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[1-9])")
 
 
@@ -28,12 +29,13 @@ class RegexSyntaxError(ValueError):
 
 
 class Regex:
-    """A compiled expression. Raises RegexSyntaxError."""
+    """A compiled expression. `literal` is the text that it looks for, if it is no more. Raises RegexSyntaxError."""
 
     def __init__(self, text: str, seconds: float = SEARCH_S) -> None:
         if len(text) > MOST_CHARACTERS:
             raise RegexSyntaxError(f"longer than {MOST_CHARACTERS} characters")
         self.text = text
+        self.literal = text if _LITERAL.fullmatch(text) else None
         self._seconds = seconds
         try:
             self._compiled = regex.compile(_Translation(text).text, regex.VERSION0 | regex.ASCII)

@@ -104,7 +104,7 @@ class _Compiler:
         bind = self._parameters.bind
         start, end = bind(first_id(self._scope.start_ms)), bind(first_id(self._scope.end_ms + 1))
         groups = self._parameters.bind_all(self._scope.group_ids)
-        return f"e.id >= {start}", f"e.id < {end}", f"+e.group_id IN ({groups})"
+        return f"e.id >= {start}", f"e.id < {end}", f"e.group_id IN ({groups})"
 
     def _matched_sql(self) -> str | None:
         if any(isinstance(command, Stats) for command in self._query.commands):

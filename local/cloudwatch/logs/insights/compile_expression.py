@@ -21,6 +21,7 @@ from local.cloudwatch.logs.insights.syntax import (
     Operation,
     Period,
 )
+from local.cloudwatch.logs.regexes import Regex
 
 MOST_SQL = 100_000  # ours: a chain of fields commands could double its SQL with each
 
@@ -129,10 +130,11 @@ class ExpressionCompiler:
 
     def _match(self, node: Match) -> Fragment:
         text = as_text(self.compile(node.value))
-        if isinstance(node.what, str):
-            found = f"(instr({text}, {self._bind(node.what)}) > 0)"
+        what = node.what.literal or node.what if isinstance(node.what, Regex) else node.what
+        if isinstance(what, Regex):
+            found = f"insights_matches({self._parameters.regex(what)}, {text})"
         else:
-            found = f"insights_matches({self._parameters.regex(node.what)}, {text})"
+            found = f"(instr({text}, {self._bind(what)}) > 0)"
         return Fragment(f"(NOT {found})" if node.negated else found, Kind.BOOLEAN)
 
     def _membership(self, node: Membership) -> Fragment:

@@ -199,6 +199,22 @@ def test_filter_log_events(client: Any, stream: Put) -> None:
     assert [messages(page) for page in pages] == [["ERROR one"], ["ERROR two"], ["ERROR three"]]
 
 
+def test_following(client: Any, stream: Put) -> None:
+    """Who asks again from the last time on, as `aws logs tail --follow` does, knows the events by their ids."""
+    stream("a", "b")
+    seen: dict[str, str] = {}
+    since = NOW_MS
+    for later in ("", "c", "d"):
+        if later:
+            stream(later, start_ms=since)
+        given: dict[str, Any] = {"logGroupIdentifier": "g", "interleaved": True, "startTime": since, "limit": 1}
+        for page in client.get_paginator("filter_log_events").paginate(**given):
+            for event in page["events"]:
+                assert seen.setdefault(event["eventId"], event["message"]) == event["message"]
+                since = event["timestamp"]
+    assert list(seen.values()) == ["a", "b", "c", "d"]
+
+
 def test_filter_from_the_end(client: Any, stream: Put, recorded: Any) -> None:
     """startFromHead false gives the newest first, and the token keeps the direction; not before 2024."""
     given = {"logGroupName": "g", "startFromHead": False, "limit": 2}

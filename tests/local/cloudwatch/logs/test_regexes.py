@@ -71,6 +71,14 @@ def test_named_groups() -> None:
     assert expression.groups(line) == ("ERROR", "{foo=2, bar=data}", "DataIntegrityException")
 
 
+@pytest.mark.parametrize(
+    ("expression", "literal"), [("ERROR", "ERROR"), ('"a": 1', '"a": 1'), ("a.b", None), ("a|b", None), ("^a", None)]
+)
+def test_literals(expression: str, literal: str | None) -> None:
+    """An expression that looks for one text is known as such: SQLite looks for it without us."""
+    assert Regex(expression).literal == literal
+
+
 def test_a_bad_expression_is_stopped() -> None:
     """An expression that would try for years is stopped at its deadline, and other threads run meanwhile."""
     seen, done = threading.Event(), threading.Event()
