@@ -71,10 +71,11 @@ def _first_json(message: str) -> str | None:
     if start < 0:
         return None
     try:
-        _, end = json.JSONDecoder(parse_constant=_refuse).raw_decode(message, start)
+        read, end = json.JSONDecoder(parse_constant=_refuse).raw_decode(message, start)
     except (ValueError, RecursionError):
         return None
-    return message[start:end]
+    found = message[start:end]
+    return whole_text(json.dumps(read, ensure_ascii=False)) if "\\u" in found else found
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local.cloudwatch.logs.groups import group_id
-from local.cloudwatch.logs.insights import Scope, compile_query, parse_query
+from local.cloudwatch.logs.insights import Scope, check_query, compile_query, parse_query
 from local.cloudwatch.logs.pages import key_of, token_of
 from local.cloudwatch.logs.parameters import group_name, identified, invalid, limit_of
 from local.cloudwatch.logs.query_definitions import only_insights
@@ -95,23 +95,28 @@ class Queries:
         self._threads.shutdown()
 
     def _query(self, call: Call) -> RunningQuery:
-        given, now_ms = call.parameters, self._now_ms()
+        given = call.parameters
         names = _groups(given)
         if given["startTime"] > given["endTime"]:
             raise invalid("startTime is after endTime")
         parsed = parse_query(given["queryString"])
         with self._database.read() as connection:
             groups = [group_id(connection, name) for name in names]
+            plan = compile_query(parsed, self._scope(call, groups))
+            check_query(connection, plan)
+        return RunningQuery(str(uuid.uuid4()), parsed.text, tuple(names), self._now_ms(), plan)
+
+    def _scope(self, call: Call, groups: Sequence[int]) -> Scope:
+        given = call.parameters
         latest = LATEST_MS - 2
-        scope = Scope(
+        return Scope(
             groups,
             min(given["startTime"] * 1000, latest),
             min(given["endTime"] * 1000 + 999, latest),
             call.account_id,
-            now_ms // 1000,
+            self._now_ms() // 1000,
             limit_of(given, MOST_ROWS) if "limit" in given else None,
         )
-        return RunningQuery(str(uuid.uuid4()), parsed.text, tuple(names), now_ms, compile_query(parsed, scope))
 
     def _found(self, call: Call) -> RunningQuery:
         with self._lock:

@@ -51,7 +51,7 @@ class Plan:
 
     `matched_sql` counts the events that passed the filters; None where stats does (insights_matched has the size of
     each group), or none filters. It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but
-    filters took any away.
+    filters took any away. `length` is that of the query's text.
     """
 
     sql: str
@@ -61,6 +61,7 @@ class Plan:
     limit: int
     are_events: bool
     is_whole: bool
+    length: int
     parameters: Parameters
 
 
@@ -97,6 +98,7 @@ class _Compiler:
             limit,
             stage.are_events,
             self._matched is None,
+            len(self._query.text),
             self._parameters,
         )
 

@@ -34,7 +34,7 @@ class ExpressionParser:
         self._depth += 1
         if self._depth > MOST_DEEP:
             raise QueryError(f"nested more than {MOST_DEEP} deep", start, start)
-        read = self._joined(self._and, lambda: self._scanner.read_word("or"))
+        read = self._all(self._and, "or")
         self._depth -= 1
         return read
 
@@ -62,8 +62,15 @@ class ExpressionParser:
                 raise QueryError(f"more than {MOST_OPERANDS} operands", start, self._scanner.end)
         return first
 
+    def _all(self, read: Callable[[], Expression], word: str) -> Expression:
+        """One operation of all its operands: SQLite nests less."""
+        start, operands = self._scanner.at, [read()]
+        while self._scanner.read_word(word):
+            operands.append(read())
+        return Operation(start, self._scanner.end, word, tuple(operands)) if len(operands) > 1 else operands[0]
+
     def _and(self) -> Expression:
-        return self._joined(self._not, lambda: self._scanner.read_word("and"))
+        return self._all(self._not, "and")
 
     def _not(self) -> Expression:
         start, count = self._scanner.at, 0

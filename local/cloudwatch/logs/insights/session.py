@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.cloudwatch.logs.errors import RegexTooSlow
+from local.cloudwatch.logs.errors import QueryError, RegexTooSlow
 from local.cloudwatch.logs.insights.aggregates import AGGREGATES, percentile
 from local.cloudwatch.logs.insights.compile import Plan
 from local.cloudwatch.logs.insights.glob import cut
@@ -36,9 +36,20 @@ class Outcome:
     scanned_bytes: int
 
 
+def check_query(connection: sqlite3.Connection, plan: Plan) -> None:
+    """Raises QueryError where SQLite does not take the query: its parser and its tables have limits."""
+    _Session(connection, plan, lambda: False)
+    try:
+        connection.execute(f"EXPLAIN {plan.sql}", plan.parameters.values)
+    except sqlite3.OperationalError as error:
+        raise QueryError(f"too complex: {error}", 0, plan.length) from None
+
+
 def run_query(connection: sqlite3.Connection, plan: Plan, is_stopped: Callable[[], bool]) -> Outcome:
     """Raises QueryStopped, QueryTimedOut, RegexTooSlow, sqlite3.Error."""
     session = _Session(connection, plan, is_stopped)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
+    connection.text_factory = _decoded
     connection.set_progress_handler(session.look, STEPS_A_LOOK)
     try:
         return session.run()
@@ -88,8 +99,6 @@ class _Session:
 
     def _register(self) -> None:
         connection, parameters = self._connection, self._plan.parameters
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
-        connection.text_factory = _decoded
         for name, (count, function) in SCALARS.items():
             connection.create_function(name, count, function, deterministic=True)
         for name, (count, aggregate) in AGGREGATES.items():
