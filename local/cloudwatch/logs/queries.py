@@ -20,7 +20,7 @@ from local.errors import AwsError
 AT_ONCE = 2
 MOST_WAITING = 100
 MOST_KEPT = 100
-MOST_KEPT_ROWS = 200_000  # about 100 MB of small rows
+MOST_KEPT_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_ROWS_A_PAGE = 10_000
 MOST_GROUPS = 50
@@ -48,11 +48,10 @@ class Queries:
     def results(self, call: Call) -> Answer:
         query, limit = self._found(call), limit_of(call.parameters, MOST_ROWS_A_PAGE, key="maxItems")
         status, start = query.status, _offset(call.parameters)
-        rows = query.outcome.rows if status is Status.COMPLETE else []
-        outcome = query.outcome
+        outcome = query.outcome  # it is empty until the query is complete
         answer: dict[str, Any] = {
             "queryLanguage": "CWLI",
-            "results": rows[start : start + limit],
+            "results": outcome.cells(start, start + limit),
             "statistics": {
                 "recordsMatched": float(outcome.matched),
                 "recordsScanned": float(outcome.scanned),
@@ -60,11 +59,11 @@ class Queries:
                 "estimatedRecordsSkipped": 0.0,
                 "estimatedBytesSkipped": 0.0,
                 "logGroupsScanned": float(len(query.groups)),
-                "resultCount": float(len(rows)),
+                "resultCount": float(len(outcome.rows)),
             },
             "status": str(status),
         }
-        if start + limit < len(rows):
+        if start + limit < len(outcome.rows):
             answer["nextToken"] = token_of(str(start + limit))
         return answer
 
@@ -127,12 +126,12 @@ class Queries:
 
     def _forget(self) -> None:
         """The oldest that have ended, until few enough are left."""
-        rows = sum(len(query.outcome.rows) for query in self._queries.values())
+        size = sum(query.outcome.size for query in self._queries.values())
         for query in list(self._queries.values()):
-            if len(self._queries) < MOST_KEPT and rows < MOST_KEPT_ROWS:
+            if len(self._queries) < MOST_KEPT and size < MOST_KEPT_BYTES:
                 return
             if query.status in ENDED:
-                rows -= len(query.outcome.rows)
+                size -= query.outcome.size
                 del self._queries[query.id]
 
 

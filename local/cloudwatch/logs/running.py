@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from local.cloudwatch.logs.errors import RegexTooSlow
-from local.cloudwatch.logs.insights import Outcome, Plan, QueryStopped, QueryTimedOut, run_query
+from local.cloudwatch.logs.insights import Outcome, Plan, QueryStopped, QueryTimedOut, TooLarge, run_query
 from local.database import Database
 
 _log = logging.getLogger(__name__)
 
 
 class Status(StrEnum):
-    """SCHEDULED: it waits for a thread. RUNNING: SQLite is at it. COMPLETE: its rows are there. FAILED: a regular
-    expression was too slow, or SQLite refused the query. CANCELLED: StopQuery ended it. TIMEOUT: it ran for an hour.
+    """SCHEDULED: it waits for a thread. RUNNING: SQLite is at it. COMPLETE: its rows are there.
+
+    FAILED: a regular expression was too slow, the answer too large, or a text in it; the log says which. CANCELLED:
+    StopQuery ended it. TIMEOUT: it ran for an hour.
     """
 
     SCHEDULED = "Scheduled"
@@ -38,7 +40,7 @@ class RunningQuery:
     created_ms: int
     plan: Plan
     status: Status = Status.SCHEDULED
-    outcome: Outcome = field(default_factory=lambda: Outcome([], 0, 0, 0))
+    outcome: Outcome = field(default_factory=Outcome)
     duration_ms: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -67,7 +69,7 @@ class RunningQuery:
             return Status.CANCELLED
         except QueryTimedOut:
             return Status.TIMEOUT
-        except (RegexTooSlow, sqlite3.Error) as error:
+        except (RegexTooSlow, TooLarge, sqlite3.Error) as error:
             _log.warning("query %s failed: %s", self.id, error)
             return Status.FAILED
         return Status.COMPLETE

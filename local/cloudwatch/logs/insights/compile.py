@@ -47,7 +47,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Plan:
-    """`sql` gives the columns in `columns`, after the event's id where `are_events`.
+    """`sql` gives `columns`; @ptr is the last where `are_events`.
 
     `matched_sql` counts the events that passed the filters; None where stats does (insights_matched has the size of
     each group), or none filters. It is the number of rows, if they are fewer than `limit` and `is_whole`: nothing but
@@ -85,11 +85,12 @@ class _Compiler:
             self._apply(command)
         columns = self._columns()
         stage = self._stage
+        if stage.are_events:
+            columns.append(("@ptr", SYSTEM["@ptr"]))
         selected = [f"{value.sql} AS r{number}" for number, (_, value) in enumerate(columns)]
         limits = [limit for limit in (stage.limit, self._scope.limit) if limit is not None]
-        sql = f"SELECT {', '.join([*(['e.id'] if stage.are_events else []), *selected])}"
         limit = min(limits, default=DEFAULT_LIMIT)
-        sql += f"{stage.tail}{stage.order_by} LIMIT {limit}"
+        sql = f"SELECT {', '.join(selected)}{stage.tail}{stage.order_by} LIMIT {limit}"
         return Plan(
             sql,
             self._matched_sql(),

@@ -144,8 +144,7 @@ class ExpressionCompiler:
         return Fragment(f"(NOT {joined})" if node.negated else joined, Kind.BOOLEAN)
 
     def _function(self, node: Function) -> Fragment:
-        # A column of an earlier stats is meant by its text: `stats count(*) by bin(5m) | sort bin(5m)`.
-        named = self._stage.names.get(self._text[node.start : node.end])
+        named = self._column(node)
         if named is not None:
             return named
         if node.name in AGGREGATES:
@@ -157,7 +156,12 @@ class ExpressionCompiler:
             raise QueryError(f"{node.name} takes a timestamp and a period", node.start, node.end)
         return call_sql(node, arguments, self._timestamp(), self._bind)
 
+    def _column(self, node: Function) -> Fragment | None:
+        """A column of an earlier command that is meant by its text: `stats count(*) by bin(5m) | sort bin(5m)`."""
+        return self._stage.names.get(self._text[node.start : node.end])
+
     def _timestamp(self) -> Fragment | None:
+        """What bin() bins."""
         return self._stage.names.get("@timestamp", SYSTEM["@timestamp"] if self._stage.are_events else None)
 
     def _bind(self, value: str | float) -> str:
@@ -175,6 +179,13 @@ class StatsCompiler(ExpressionCompiler):
         if isinstance(node, Name):
             raise QueryError(f"{node.text} stands outside of an aggregate function", node.start, node.end)
         return super().compile(node)
+
+    def _column(self, node: Function) -> Fragment | None:
+        del node
+        return None  # the columns of earlier commands are about rows
+
+    def _timestamp(self) -> Fragment | None:
+        return None
 
     def _function(self, node: Function) -> Fragment:
         if node.name not in AGGREGATES:

@@ -12,12 +12,14 @@ class Parameters:
         self.account_id = account_id
         self.now_s = now_s
         self.values: dict[str, str | float] = {}
+        self._names: dict[tuple[type, str | float], str] = {}
         self.regexes: list[Regex] = []
         self.globs: list[tuple[str, ...]] = []
         self.percents: list[float] = []
 
     def bind(self, value: str | float) -> str:
-        name = f"p{len(self.values)}"
+        """Equal values are one parameter, so that equal expressions are equal SQL."""
+        name = self._names.setdefault((type(value), value), f"p{len(self.values)}")
         self.values[name] = value
         return f":{name}"
 

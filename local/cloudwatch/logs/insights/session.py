@@ -3,7 +3,8 @@
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.cloudwatch.logs.errors import QueryError, RegexTooSlow
@@ -15,6 +16,8 @@ from local.cloudwatch.logs.insights.values import value_text
 
 STEPS_A_LOOK = 20_000  # of SQLite's machine between looks at the clock: some hundred microseconds
 LONGEST_TEXT = 16 * 1024 * 1024  # bytes: a chain of replace() could fill the memory
+MOST_BYTES = 64 * 1024 * 1024  # of an answer: 100,000 events of 600 bytes
+CELL_BYTES = 60  # of a short text in Python, beside its characters
 LONGEST_S = 3600.0  # "Queries time out after 60 minutes of runtime"
 
 
@@ -26,27 +29,40 @@ class QueryTimedOut(Exception):
     """It ran longer than it may."""
 
 
+class TooLarge(Exception):
+    """The answer would fill the memory."""
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """`rows`: field -> text, without the missing ones; events have @ptr."""
+    """`rows`: the text of each column, None where it is missing. Events have @ptr as the last. `size` is in bytes."""
 
-    rows: list[list[dict[str, str]]]
-    matched: int
-    scanned: int
-    scanned_bytes: int
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[str | None, ...]] = field(default_factory=list)
+    size: int = 0
+    matched: int = 0
+    scanned: int = 0
+    scanned_bytes: int = 0
+
+    def cells(self, start: int, end: int) -> list[list[dict[str, str]]]:
+        """Rows in the shape of GetQueryResults."""
+        return [
+            [{"field": name, "value": text} for name, text in zip(self.columns, row, strict=True) if text is not None]
+            for row in self.rows[start:end]
+        ]
 
 
 def check_query(connection: sqlite3.Connection, plan: Plan) -> None:
     """Raises QueryError where SQLite does not take the query: its parser and its tables have limits."""
     _Session(connection, plan, lambda: False)
     try:
-        connection.execute(f"EXPLAIN {plan.sql}", plan.parameters.values)
+        connection.execute(f"EXPLAIN {plan.sql}", plan.parameters.values).close()
     except sqlite3.OperationalError as error:
         raise QueryError(f"too complex: {error}", 0, plan.length) from None
 
 
 def run_query(connection: sqlite3.Connection, plan: Plan, is_stopped: Callable[[], bool]) -> Outcome:
-    """Raises QueryStopped, QueryTimedOut, RegexTooSlow, sqlite3.Error."""
+    """Raises QueryStopped, QueryTimedOut, RegexTooSlow, TooLarge, sqlite3.Error."""
     session = _Session(connection, plan, is_stopped)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_TEXT)
     connection.text_factory = _decoded
@@ -82,20 +98,28 @@ class _Session:
     def run(self) -> Outcome:
         values = self._plan.parameters.values
         scanned, scanned_bytes = self._connection.execute(self._plan.scanned_sql, values).fetchone()
-        found = self._connection.execute(self._plan.sql, values).fetchall()
-        if self._plan.matched_sql is not None and len(found) < self._plan.limit and self._plan.is_whole:
-            self._matched = len(found)
+        # A statement that is not closed would keep the next query from making its functions.
+        with closing(self._connection.execute(self._plan.sql, values)) as found:
+            rows, size = self._rows(found)
+        if self._plan.matched_sql is not None and len(rows) < self._plan.limit and self._plan.is_whole:
+            self._matched = len(rows)
         elif self._plan.matched_sql is not None:
             self._matched = self._connection.execute(self._plan.matched_sql, values).fetchone()[0]
         elif self._plan.are_events:
             self._matched = scanned
-        return Outcome([self._row(values) for values in found], self._matched, scanned, scanned_bytes)
+        columns = tuple(name for name, _ in self._plan.columns)
+        return Outcome(columns, rows, size, self._matched, scanned, scanned_bytes)
 
-    def _row(self, values: tuple[Any, ...]) -> list[dict[str, str]]:
-        pointer = [{"field": "@ptr", "value": str(values[0])}] if self._plan.are_events else []
-        cells = zip(self._plan.columns, values[1:] if self._plan.are_events else values, strict=True)
-        shown = [{"field": name, "value": value_text(v, kind)} for (name, kind), v in cells if v is not None]
-        return shown + pointer
+    def _rows(self, found: sqlite3.Cursor) -> tuple[list[tuple[str | None, ...]], int]:
+        kinds = [kind for _, kind in self._plan.columns]
+        rows, size = [], 0
+        for values in found:
+            row = tuple(None if v is None else value_text(v, kind) for v, kind in zip(values, kinds, strict=True))
+            size += CELL_BYTES * len(row) + sum(len(text) for text in row if text is not None)
+            if size > MOST_BYTES:
+                raise TooLarge(f"the answer has more than {MOST_BYTES} bytes")
+            rows.append(row)
+        return rows, size
 
     def _register(self) -> None:
         connection, parameters = self._connection, self._plan.parameters

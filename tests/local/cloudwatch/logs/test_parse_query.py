@@ -83,6 +83,8 @@ def test_queries_of_the_pages(text: str) -> None:
         ("stats sum(avg(a))", (10, 16), "an aggregate function inside another"),
         ("stats count(*) by count(*)", (18, 26), "count stands in stats only"),
         ("stats count(*) + a", (17, 18), "a stands outside of an aggregate function"),
+        ("fields abs(a) | stats sum(b) + abs(a)", (35, 36), "a stands outside of an aggregate function"),
+        ("stats count(*) + toMillis(bin(1m))", (26, 33), "bin() needs @timestamp"),
         ("stats pct(a, 101)", (13, 16), "pct takes a field and a number from 0 to 100"),
         ("filter count(*) > 1", (7, 15), "count stands in stats only"),
         ("stats count(*) | filter x > 1", (24, 25), "x is not among the columns of stats"),

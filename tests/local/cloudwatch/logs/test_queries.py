@@ -78,6 +78,15 @@ def test_stop_query(client: Any, stream: Put) -> None:
     assert client.describe_queries(logGroupName="h")["queries"] == []
 
 
+def test_an_answer_too_large(client: Any, stream: Put) -> None:
+    """An answer that would fill the memory makes its query fail."""
+    stream("x" * 1_000_000)
+    numbers = json.dumps(list(range(100)))
+    text = f"fields jsonParse('{numbers}') as numbers, @message | unnest numbers into n"
+    assert finished(client, text)["status"] == "Failed"
+    assert len(finished(client, f"{text} | limit 5")["results"]) == 5
+
+
 def test_unknown_queries(client: Any) -> None:
     """An unknown id is a ResourceNotFoundException; a pointer that is none is refused."""
     for call in (client.get_query_results, client.stop_query):

@@ -101,7 +101,7 @@ def test_queries_run(connection: sqlite3.Connection, text: str) -> None:
         return
     outcome = run_query(connection, plan, lambda: False)
     assert outcome.scanned == 5
-    assert all(set(cell) == {"field", "value"} for row in outcome.rows for cell in row)
+    assert all(len(row) == len(outcome.columns) for row in outcome.rows)
 
 
 @pytest.mark.parametrize(
