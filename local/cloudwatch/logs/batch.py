@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.cloudwatch.logs.parameters import invalid
+from local.cloudwatch.logs.texts import whole_text
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 1_048_576
@@ -21,15 +22,6 @@ class Batch:
 
     events: Sequence[tuple[int, str]]
     rejected: Mapping[str, int] = field(default_factory=dict)
-
-
-def whole_text(text: str) -> str:
-    """An escape of JSON can leave half a character, which has no UTF-8: it becomes U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def check_batch(events: Sequence[Mapping[str, Any]], now_ms: int, retention_days: int | None) -> Batch:

@@ -10,15 +10,14 @@ from local.cloudwatch.logs.pages import key_of, token_of
 from local.cloudwatch.logs.parameters import group_of, invalid, limit_of, not_found
 from local.cloudwatch.logs.patterns import Event, Pattern, parse_pattern
 from local.cloudwatch.logs.reading import MOST_BYTES, MOST_EVENTS, event_of, id_range
+from local.cloudwatch.logs.schema import LAST_ID
 from local.database import Database
 from local.endpoint import Answer, Call
 
 MOST_STREAMS = 100
 MOST_LOOKED_AT = 200_000  # events, in one call: a rare match is found page by page, as in AWS
 EVENT_ID_DIGITS = 56
-FROM_THE_END_MS = (
-    1_704_067_200_000  # 2024-01-01: "startFromHead to false is supported only when startTime is on or after"
-)
+FROM_THE_END_MS = 1_704_067_200_000  # 2024-01-01: the page of FilterLogEvents allows startFromHead false from then on
 
 
 class Filtering:
@@ -101,7 +100,7 @@ def _start(given: Mapping[str, Any]) -> tuple[bool, int | None]:
     if token is not None:
         if token[:1] not in ("f", "b") or not (token.isascii() and token[1:].isdecimal() and len(token) < 21):
             raise invalid("The specified nextToken is invalid.")
-        return token[0] == "f", int(token[1:])
+        return token[0] == "f", min(int(token[1:]), LAST_ID)
     is_forward = given.get("startFromHead", True)
     if not is_forward and given.get("startTime", FROM_THE_END_MS) < FROM_THE_END_MS:
         raise invalid("startFromHead false needs a startTime on or after Jan 1, 2024 00:00:00 UTC")

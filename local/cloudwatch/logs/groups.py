@@ -6,6 +6,7 @@ from typing import Any
 
 from local.cloudwatch.logs.pages import key_of, token_of
 from local.cloudwatch.logs.parameters import (
+    MOST_TAGS,
     group_arn,
     group_name,
     identified,
@@ -185,5 +186,5 @@ def _put_tags(connection: sqlite3.Connection, group: int, tags: Mapping[str, str
     rows = [(group, key, value) for key, value in tags.items()]
     connection.executemany("INSERT OR REPLACE INTO log_tags VALUES (?, ?, ?)", rows)
     count = connection.execute("SELECT count(*) FROM log_tags WHERE group_id = ?", (group,)).fetchone()[0]
-    if count > 50:
-        raise AwsError("TooManyTagsException", f"{count} tags; a log group has at most 50")
+    if count > MOST_TAGS:
+        raise AwsError("TooManyTagsException", f"{count} tags; a log group has at most {MOST_TAGS}")

@@ -5,7 +5,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from local.cloudwatch.logs.batch import check_batch, whole_text
+from local.cloudwatch.logs.batch import check_batch
 from local.cloudwatch.logs.errors import RegexTooSlow
 from local.cloudwatch.logs.groups import group_id, make_group
 from local.cloudwatch.logs.metric_filters import filters_of
@@ -13,6 +13,7 @@ from local.cloudwatch.logs.metric_values import MetricFilter, metric_data
 from local.cloudwatch.logs.parameters import group_name, stream_name
 from local.cloudwatch.logs.stored_event import StoredEvent
 from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream, stream_id
+from local.cloudwatch.logs.texts import whole_text
 from local.cloudwatch.logs.writing import Target, write_events
 from local.cloudwatch.source import MetricSink
 from local.database import Database
@@ -70,7 +71,7 @@ class Ingestion:
                     write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
         for name, streams in batches.items():
             self._apply(filters[name], [event for written in streams.values() for event in written])
-        self._tell([StoredEvent(event.group, event.stream, event.timestamp_ms, event.message) for event in events])
+        self._tell([StoredEvent(e.group, e.stream, e.timestamp_ms, whole_text(e.message)) for e in events])
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from local.cloudwatch.logs.batch import whole_text
+from local.cloudwatch.logs.texts import whole_text
 
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PLATFORM = re.compile(rf"(START|END|REPORT) RequestId: ({_ID})")

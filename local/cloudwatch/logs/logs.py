@@ -7,6 +7,7 @@ from local.cloudwatch.logs.filtering import Filtering
 from local.cloudwatch.logs.groups import Groups
 from local.cloudwatch.logs.ingestion import Ingestion
 from local.cloudwatch.logs.metric_filters import MetricFilters
+from local.cloudwatch.logs.parameters import refuse_broken_texts
 from local.cloudwatch.logs.queries import Queries
 from local.cloudwatch.logs.query_definitions import QueryDefinitions
 from local.cloudwatch.logs.reading import Reading
@@ -67,7 +68,12 @@ class Logs:
 
 
 def _operation(run: Callable[[Call], Answer], takes: str) -> Operation:
-    return Operation(run, frozenset(takes.split()))
+    def checked(call: Call) -> Answer:
+        for key in call.parameters.keys() - {"logEvents"}:  # events are mended, not refused
+            refuse_broken_texts(key, call.parameters[key])
+        return run(call)
+
+    return Operation(checked, frozenset(takes.split()))
 
 
 def _groups(groups: Groups, streams: Streams) -> dict[str, Operation]:

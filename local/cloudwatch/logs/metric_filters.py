@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from local.cloudwatch.logs.errors import PatternError
+from local.cloudwatch.logs.errors import PatternError, RegexTooSlow
 from local.cloudwatch.logs.groups import group_id
 from local.cloudwatch.logs.metric_values import MetricFilter
 from local.cloudwatch.logs.pages import key_of, token_of
@@ -80,12 +80,16 @@ class MetricFilters:
         if not 1 <= len(messages) <= MOST_TESTED:
             raise invalid(f"{len(messages)} messages; from 1 to {MOST_TESTED} can be tested")
         events = [Event(message) for message in messages]
-        matches = [
-            {"eventNumber": number, "eventMessage": event.text, "extractedValues": dict(pattern.extracted(event))}
-            for number, event in enumerate(events)
-            if pattern.matches(event)
-        ]
-        return {"matches": matches}
+        try:
+            matches = [(number, event) for number, event in enumerate(events) if pattern.matches(event)]
+        except RegexTooSlow as error:
+            raise invalid(f"filterPattern: {error}") from None
+        return {
+            "matches": [
+                {"eventNumber": number, "eventMessage": event.text, "extractedValues": dict(pattern.extracted(event))}
+                for number, event in matches
+            ]
+        }
 
 
 def _transformation(given: Sequence[Mapping[str, Any]], pattern: Pattern) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from local.cloudwatch.logs.texts import whole_text
 from local.errors import AwsError
 
 _GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}", re.ASCII)
@@ -70,6 +71,20 @@ def tags_of(parameters: Mapping[str, Any]) -> dict[str, str]:
         if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
             raise invalid(f"tag {key[:80]!r}: keys have 1 to 128 characters and no aws: in front, values at most 256")
     return tags
+
+
+def refuse_broken_texts(key: str, value: Any) -> None:
+    """JSON can spell half a character. No name has one, and SQLite takes none."""
+    if isinstance(value, str):
+        if whole_text(value) != value:
+            raise invalid(f"{key} has half of a surrogate pair in it")
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            refuse_broken_texts(key, name)
+            refuse_broken_texts(key, inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            refuse_broken_texts(key, inner)
 
 
 def group_arn(name: str, region: str, account_id: str) -> str:

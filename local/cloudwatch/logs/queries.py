@@ -12,7 +12,7 @@ from local.cloudwatch.logs.pages import key_of, token_of
 from local.cloudwatch.logs.parameters import group_name, identified, invalid, limit_of
 from local.cloudwatch.logs.query_definitions import only_insights
 from local.cloudwatch.logs.running import ENDED, RunningQuery, Status
-from local.cloudwatch.logs.writing import LATEST_MS
+from local.cloudwatch.logs.schema import LATEST_MS
 from local.database import Database
 from local.endpoint import Answer, Call
 from local.errors import AwsError
@@ -110,8 +110,8 @@ class Queries:
         latest = LATEST_MS - 2
         return Scope(
             groups,
-            min(given["startTime"] * 1000, latest),
-            min(given["endTime"] * 1000 + 999, latest),
+            min(max(given["startTime"], 0) * 1000, latest),
+            min(max(given["endTime"], 0) * 1000 + 999, latest),
             call.account_id,
             self._now_ms() // 1000,
             limit_of(given, MOST_ROWS) if "limit" in given else None,

@@ -5,9 +5,8 @@ from typing import Any
 
 from local.cloudwatch.logs.groups import group_id
 from local.cloudwatch.logs.parameters import group_of, invalid, limit_of, stream_name
-from local.cloudwatch.logs.schema import first_id, timestamp_of
+from local.cloudwatch.logs.schema import LAST_ID, LATEST_MS, first_id, timestamp_of
 from local.cloudwatch.logs.streams import stream_id
-from local.cloudwatch.logs.writing import LATEST_MS
 from local.database import Database
 from local.endpoint import Answer, Call
 
@@ -49,8 +48,8 @@ class Reading:
 
 def id_range(given: Mapping[str, Any], *, with_end: bool = False) -> tuple[int, int]:
     """The ids from startTime to endTime, which itself is in the range `with_end` only."""
-    start = min(given.get("startTime", 0), LATEST_MS - 1)
-    end = min(given.get("endTime", LATEST_MS - 2) + (with_end or "endTime" not in given), LATEST_MS - 1)
+    start = min(max(given.get("startTime", 0), 0), LATEST_MS - 1)
+    end = min(max(given.get("endTime", LATEST_MS), 0) + with_end, LATEST_MS - 1)
     if "endTime" in given and given["endTime"] < given.get("startTime", 0):
         raise invalid("startTime is after endTime")
     return first_id(start), first_id(end)
@@ -81,7 +80,7 @@ def _token(given: Mapping[str, Any]) -> tuple[str, int]:
     parts = given["nextToken"].split("/")
     if len(parts) != 3 or parts[0] not in ("f", "b") or not parts[1].isdecimal() or len(parts[1]) > 19:
         raise invalid("The specified nextToken is invalid.")
-    return parts[0], int(parts[1])
+    return parts[0], min(int(parts[1]), LAST_ID)
 
 
 def _tokens_of_nothing(given: Mapping[str, Any], first: int, end: int) -> dict[str, str]:

@@ -61,6 +61,8 @@ CREATE TABLE IF NOT EXISTS log_query_definitions (
 
 ID_BITS = 20
 MOST_A_MILLISECOND = 1 << ID_BITS
+LATEST_MS = 1 << 43  # the first moment that an id has no room for
+LAST_ID = (LATEST_MS << ID_BITS) - 2
 
 
 def first_id(timestamp_ms: int) -> int:

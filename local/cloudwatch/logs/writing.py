@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from local.cloudwatch.logs.batch import EVENT_BYTES
 from local.cloudwatch.logs.lambda_lines import line_fields, whole_json
 from local.cloudwatch.logs.parameters import invalid
-from local.cloudwatch.logs.schema import MOST_A_MILLISECOND, first_id
+from local.cloudwatch.logs.schema import LATEST_MS, MOST_A_MILLISECOND, first_id
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-LATEST_MS = 1 << 43  # what an event's id has room for
 # SQLite itself says whether a message is JSON that its functions can read.
 _INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message) VALUES (
     ?1, ?2, ?3, ?4, ?5,

@@ -15,11 +15,12 @@ Value: TypeAlias = str | int | float | bool
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 OPERATOR = re.compile(r"!=|<=|>=|=|<|>")
 _ORDER: dict[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
-_BARE = re.compile(r"[\w.*:/+\-]+", re.ASCII)
+# "Strings that have unicode and other characters such as '@,' '$,' '\\,' etc. must be enclosed in double quotes".
+_BARE = re.compile(r"[\w.*]+", re.ASCII)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _ESCAPE = re.compile(r"\\(.)")
 # The page's "Supported regular expressions (regex) syntax": alphanumerics, these symbols, these operators.
-_REGEX_ALLOWED = re.compile(r"[A-Za-z0-9:_#=@/;,\-^$?\[\]{}|*+.]|\\[dDsSwW]|\\x[0-9a-fA-F]{2}|\\[^\w\s]", re.ASCII)
+_REGEX_ALLOWED = re.compile(r"[A-Za-z0-9:_#=@/;,\-^$?\[\]{}|*+.]|\\[dDsSwW]|\\x[0-9a-fA-F]{2}|\\[!-/:-@\[-`{-~]")
 PATTERN_S = 0.1  # one event of a metric filter may not hold up those that write events
 MOST_UNBOUNDED = 4
 
@@ -43,14 +44,15 @@ def read_condition(text: str, at: int) -> tuple[Condition, int]:
     if text.startswith("%", start):
         expression, end = read_regex(text, start)
         return _regex_condition(operator[0], expression, at), end
+    number = NUMBER.match(text, start)
+    if number and not _BARE.match(text, number.end()):
+        return _number_condition(operator[0], number[0]), number.end()
     quoted, bare = _QUOTED.match(text, start), _BARE.match(text, start)
     if quoted:
         literal = _ESCAPE.sub(r"\1", quoted[1])
         return _text_condition(operator[0], literal, at), quoted.end()
     if bare is None:
         raise PatternError('expected a number, a word, a "quoted string" or a %regex%', start)
-    if NUMBER.fullmatch(bare[0]):
-        return _number_condition(operator[0], bare[0]), bare.end()
     return _text_condition(operator[0], bare[0], at), bare.end()
 
 

@@ -1,11 +1,13 @@
 """PutLogEvents, GetLogEvents, FilterLogEvents. Their pages in AWS's "Amazon CloudWatch Logs API Reference"."""
 
+import base64
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import pytest
 from local.cloudwatch.logs import SCHEMA, Logs, StoredEvent
 from local.database import Database
 from local.logs import LogEvent, LogSource
-from tests.local.cloudwatch.logs.asking import NOW_MS
+from tests.local.cloudwatch.logs.asking import NOW_MS, finished
 
 Put = Callable[..., None]
 HOUR_MS = 3_600_000
@@ -68,6 +70,26 @@ def test_the_largest_batches(client: Any) -> None:
     put(client, *[NOW_MS] * 10_000)
     put(client, NOW_MS - DAY_MS, NOW_MS)
     assert client.describe_log_groups()["logGroups"][0]["storedBytes"] == 1_048_576 + 10_002 * 27
+
+
+@pytest.mark.usefixtures("stream")
+def test_writers_at_once(client: Any, logs: Logs, recorded: Any) -> None:
+    """Many threads write into the same millisecond: every event is stored once, and told once."""
+    line = LogEvent("g", "other", NOW_MS, "line", LogSource.FUNCTION)
+
+    def write(number: int) -> None:
+        put(client, NOW_MS, NOW_MS, message=str(number))
+        logs.put([line, line])
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(100)))
+    found = [
+        event
+        for page in client.get_paginator("filter_log_events").paginate(logGroupName="g")
+        for event in page["events"]
+    ]
+    assert len(found) == len({event["eventId"] for event in found}) == len(recorded.events) == 400
+    assert sorted(messages({"events": found})) == sorted([str(n) for n in range(100)] * 2 + ["line"] * 200)
 
 
 @pytest.mark.usefixtures("stream")
@@ -282,6 +304,38 @@ def test_injected_sql(client: Any, stream: Put, ask: Callable[..., list[dict[str
         name = f"`{text}`"
         assert ask(f"filter ispresent({name}) | stats count({name}) as `n{text}`") in ([{f"n{text}": "1"}], [])
     assert len(ask("fields @message")) == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "given"),
+    [
+        ("filter_log_events", {"logGroupName": "g", "filterPattern": '"\ud800"'}),
+        ("create_log_stream", {"logGroupName": "g", "logStreamName": "\ud800"}),
+        ("put_query_definition", {"name": "n", "queryString": "fields '\ud800'"}),
+        ("tag_resource", {"resourceArn": "g", "tags": {"\ud800": "x"}}),
+        ("start_query", {"logGroupNames": ["g"], "queryString": "fields '\ud800'", "startTime": 0, "endTime": 1}),
+    ],
+)
+def test_broken_texts(client: Any, stream: Put, call: str, given: dict[str, Any]) -> None:
+    """Half a character in a name or a query is refused by the parameter's name."""
+    del stream
+    with pytest.raises(client.exceptions.InvalidParameterException, match="half of a surrogate pair"):
+        getattr(client, call)(**given)
+
+
+def test_numbers_without_bounds(client: Any, stream: Put) -> None:
+    """Times and tokens far from any event are just that."""
+    stream("a")
+    huge = 9_223_372_036_854_775_807
+    where = {"logGroupName": "g", "logStreamName": "s"}
+    assert messages(client.get_log_events(**where, startTime=0, endTime=huge)) == ["a"]
+    assert messages(client.get_log_events(**where, startTime=huge)) == []
+    assert messages(client.get_log_events(**where, nextToken="f/9999999999999999999/s")) == []
+    assert messages(client.get_log_events(**where, nextToken="b/9999999999999999999/s")) == ["a"]
+    assert messages(client.filter_log_events(logGroupName="g", startTime=0, endTime=huge)) == ["a"]
+    token = base64.b64encode(b"f9999999999999999999").decode()
+    assert messages(client.filter_log_events(logGroupName="g", nextToken=token)) == []
+    assert len(finished(client, "fields a", startTime=0, endTime=huge)["results"]) == 1
 
 
 WRITER = """

@@ -211,3 +211,5 @@ def test_test_metric_filter(client: Any) -> None:
     assert match["eventNumber"] == 2
     with pytest.raises(client.exceptions.InvalidParameterException, match="51 messages"):
         client.test_metric_filter(filterPattern="", logEventMessages=["m"] * 51)
+    with pytest.raises(client.exceptions.InvalidParameterException, match=r"took more than 0\.1 s"):
+        client.test_metric_filter(filterPattern="%[ab]*[ab]*[ab]*[ab]*[xy]%", logEventMessages=["a" * 3000])

@@ -236,6 +236,8 @@ def test_extracted_fields() -> None:
         ("%something!%", 10, "'!' is not"),  # the page: "would be rejected since '!' is not supported"
         ("%(a)%", 1, "not supported"),
         ("%é%", 1, "not supported"),
+        (r"%\é%", 1, "not supported"),
+        (r"%\b%", 1, "not supported"),
         ("{ $.a = 1", 9, "}"),
         ("{ $.a = 1 } x", 12, "nothing may follow"),
         ("{ a = 1 }", 2, r"\$"),
@@ -248,6 +250,8 @@ def test_extracted_fields() -> None:
         ("{ $.a > word }", 6, "compares with a number"),
         ("{ $.a < %x% }", 6, "takes = or !="),
         ("{ $.a = é }", 8, "expected a number"),
+        ("{ $.a = foo-bar }", 11, "expected && or"),
+        ("{ $.a = a@b }", 9, "expected && or"),
         ("{ ($.a = 1 }", 11, r"expected a \)"),
         ("[a, ..., b, ...]", 12, "one ellipsis"),
         ("[a b]", 3, "expected one of ="),
