@@ -12,6 +12,7 @@ from local.cloudwatch.logs.queries import Queries
 from local.cloudwatch.logs.query_definitions import QueryDefinitions
 from local.cloudwatch.logs.reading import Reading
 from local.cloudwatch.logs.records import Records
+from local.cloudwatch.logs.schema import TABLES
 from local.cloudwatch.logs.stored_event import StoredEvent
 from local.cloudwatch.logs.streams import Streams
 from local.cloudwatch.source import MetricSink
@@ -61,6 +62,13 @@ class Logs:
     def expire(self) -> int:
         """Deletes what the groups' retention has let go, and tells how many events that were."""
         return expire_events(self._database, self._now_ms())
+
+    def reset(self) -> None:
+        """Forgets all: groups and their events, filters, saved queries, the answers of queries."""
+        self._queries.forget()
+        with self._database.write() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def close(self) -> None:
         """Ends the queries that run. Before the database is closed."""

@@ -40,7 +40,7 @@ class Queries:
         with self._lock:
             if sum(other.status not in ENDED for other in self._queries.values()) >= MOST_WAITING:
                 raise AwsError("LimitExceededException", f"{MOST_WAITING} queries are running or waiting")
-            self._forget()
+            self._make_room()
             self._queries[query.id] = query
         self._threads.submit(query.run, self._database)
         return {"queryId": query.id}
@@ -86,11 +86,16 @@ class Queries:
             answer["nextToken"] = token_of(str(start + limit))
         return answer
 
-    def close(self) -> None:
-        """Ends the queries that run, and their threads."""
+    def forget(self) -> None:
+        """Ends the queries that run, and drops all answers."""
         with self._lock:
             for query in self._queries.values():
                 query.stop()
+            self._queries.clear()
+
+    def close(self) -> None:
+        """Ends the queries that run, and their threads."""
+        self.forget()
         self._threads.shutdown()
 
     def _query(self, call: Call) -> RunningQuery:
@@ -124,7 +129,7 @@ class Queries:
             raise AwsError("ResourceNotFoundException", "The specified query does not exist.")
         return query
 
-    def _forget(self) -> None:
+    def _make_room(self) -> None:
         """The oldest that have ended, until few enough are left."""
         size = sum(query.outcome.size for query in self._queries.values())
         for query in list(self._queries.values()):

@@ -59,6 +59,7 @@ CREATE TABLE IF NOT EXISTS log_query_definitions (
 ) WITHOUT ROWID;
 """
 
+TABLES = ("log_events", "log_streams", "log_tags", "log_metric_filters", "log_groups", "log_query_definitions")
 ID_BITS = 20
 MOST_A_MILLISECOND = 1 << ID_BITS
 LATEST_MS = 1 << 43  # the first moment that an id has no room for

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local.cloudwatch.logs import Logs
+from local.cloudwatch.logs.schema import TABLES
+from local.database import Database
+from local.logs import LogEvent, LogSource
 from tests.local.cloudwatch.logs.asking import NOW_MS, finished
 
 Put = Callable[..., None]
@@ -104,6 +108,25 @@ def test_queries_are_forgotten(client: Any, stream: Put) -> None:
     for _ in range(105):
         finished(client, "fields @message")
     assert len(client.describe_queries()["queries"]) == 100
+
+
+def test_reset(client: Any, stream: Put, logs: Logs, database: Database) -> None:
+    """reset() leaves nothing in any table, and no answers; what comes after is kept."""
+    stream("a")
+    made = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    client.put_metric_filter(logGroupName="g", filterName="f", filterPattern="", metricTransformations=[made])
+    client.tag_resource(resourceArn="g", tags={"a": "b"})
+    client.put_query_definition(name="q", queryString="fields a")
+    finished(client, "fields @message")
+    logs.reset()
+    with database.read() as connection:
+        for table in TABLES:
+            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+        made_tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    assert {name for (name,) in made_tables} == {*TABLES, "sqlite_sequence"}
+    assert client.describe_queries()["queries"] == []
+    logs.put([LogEvent("g", "s", NOW_MS, "b", LogSource.FUNCTION)])
+    assert len(finished(client, "fields @message")["results"]) == 1
 
 
 def test_query_definitions(client: Any) -> None:
