@@ -1,0 +1,40 @@
+"""python -m deployment check: what is wrong with the templates."""
+
+import os
+import sys
+import time
+
+from deployment.checks import CHECKS, Case
+from deployment.errors import DeploymentError
+from deployment.tools import ROOT, Tools
+
+
+def main(arguments: list[str]) -> int:
+    if arguments != ["check"]:
+        print("usage: python -m deployment check", file=sys.stderr)
+        return 2
+    try:
+        return check()
+    except DeploymentError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def check() -> int:
+    """Runs every check and prints each; 1 when one found something."""
+    case = Case(
+        ROOT / "sam_template.yaml", ROOT / "dashboards/generated/monitoring.json", Tools(ROOT, dict(os.environ))
+    )
+    wrong = 0
+    for name, find in CHECKS.items():
+        start = time.monotonic()
+        found = list(find(case))
+        wrong += len(found)
+        print(f"{name}: {f'{len(found)} findings' if found else 'good'} ({time.monotonic() - start:.1f} s)")
+        for sentence in found:
+            print(f"  {sentence}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
