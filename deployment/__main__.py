@@ -1,20 +1,23 @@
-"""python -m deployment check: what is wrong with the templates."""
+"""python -m deployment check: what is wrong with the templates; trial: deploy them to a made-up AWS."""
 
 import os
 import sys
 import time
+from collections.abc import Callable, Mapping
 
 from deployment.checks import CHECKS, Case
 from deployment.errors import DeploymentError
 from deployment.tools import ROOT, Tools
+from deployment.trial import Trial
 
 
 def main(arguments: list[str]) -> int:
-    if arguments != ["check"]:
-        print("usage: python -m deployment check", file=sys.stderr)
+    command = COMMANDS.get(arguments[0]) if len(arguments) == 1 else None
+    if command is None:
+        print("usage: python -m deployment check|trial", file=sys.stderr)
         return 2
     try:
-        return check()
+        return command()
     except DeploymentError as error:
         print(error, file=sys.stderr)
         return 1
@@ -35,6 +38,14 @@ def check() -> int:
             print(f"  {sentence}")
     return 1 if wrong else 0
 
+
+def trial() -> int:
+    """Builds, deploys, updates and deletes."""
+    Trial(Tools(ROOT, dict(os.environ)), ROOT / "build/deploy-check", lambda line: print(line, flush=True)).run()
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[], int]] = {"check": check, "trial": trial}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

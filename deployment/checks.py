@@ -1,4 +1,4 @@
-"""Everything `make check` asks of the templates. A check takes a Case and gives sentences: what is wrong, none if nothing."""
+"""Everything `make check` asks of the templates. A check takes a Case and says what is wrong."""
 
 import json
 import tempfile

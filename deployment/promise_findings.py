@@ -19,7 +19,7 @@ def findings(template: dict[str, Any], rules: str) -> list[dict[str, str]]:
 
 
 def _words(broken: Any) -> str:
-    """What is wrong and with which resources: every message and path below a broken rule. Reports nest as clauses do."""
+    """What is wrong and with which resources: each message and path below it, nested as clauses are."""
     messages: dict[str, None] = {}
     resources: dict[str, None] = {}
     pending = [broken]

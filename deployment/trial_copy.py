@@ -1,0 +1,138 @@
+"""PURE: a built template -> the copy that ministack can deploy, and the list of what is different in it."""
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from deployment.refused import ANY_METHOD, METHODS, refusal
+from deployment.templates import Template, of_type
+
+#: What a resource's `Ref` is where it is a property: others may say it when the resource itself is out.
+NAMES = {
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::XRay::Group": "GroupName",
+}
+ALARM_ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.Arn)?\}")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing of the trial's copy that is not as in the template: where, and why."""
+
+    where: str
+    why: str
+
+
+def without_refused(template: Template, name: str) -> tuple[Template, list[Difference]]:
+    """The template without what ministack refuses. Whoever refers to it says its name in place of the reference."""
+    out = {logical_id: why for logical_id, part in template["Resources"].items() if (why := refusal(part))}
+    replaced = {
+        logical_id: template["Resources"][logical_id]
+        .get("Properties", {})
+        .get(_named(template, logical_id), logical_id)
+        for logical_id in out
+    }
+    kept = copy.deepcopy(template)
+    for logical_id in out:
+        del kept["Resources"][logical_id]
+    for part in kept["Resources"].values():
+        _forget_dependencies(part, out)
+    differences = [
+        Difference(f"{name}.{logical_id} ({template['Resources'][logical_id]['Type']})", f"taken out: {why}")
+        for logical_id, why in out.items()
+    ]
+    return _named_instead(kept, replaced), differences
+
+
+def deployed_otherwise(template: Template) -> tuple[Template, list[Difference]]:
+    """A SAM template without CodeDeploy, its API in terms that ministack's import of OpenAPI reads."""
+    kept = copy.deepcopy(template)
+    differences = [*_without_codedeploy(kept), *_spelt_out(kept)]
+    return kept, differences
+
+
+def _without_codedeploy(template: Template) -> Iterator[Difference]:
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        if function["Properties"].pop("DeploymentPreference", None):
+            yield Difference(f"{name}.DeploymentPreference", "taken out: ministack has no CodeDeploy")
+
+
+def _spelt_out(template: Template) -> Iterator[Difference]:
+    for name, api in of_type(template, "AWS::Serverless::Api").items():
+        properties = api["Properties"]
+        for path, item in properties.get("DefinitionBody", {}).get("paths", {}).items():
+            if ANY_METHOD in item:
+                operation = item.pop(ANY_METHOD)
+                item.update({method: copy.deepcopy(operation) for method in METHODS})
+                yield Difference(f"{name} {path}", f"as {len(METHODS)} methods: ministack's import passes over ANY")
+        for kind, response in properties.pop("GatewayResponses", {}).items():
+            template["Resources"][f"Response{kind.title().replace('_', '')}"] = _as_resource(name, kind, response)
+            yield Difference(f"{name}.GatewayResponses.{kind}", "as a resource: ministack's import passes over them")
+
+
+def _as_resource(api: str, kind: str, response: Mapping[str, Any]) -> dict[str, Any]:
+    headers = response.get("ResponseParameters", {}).get("Headers", {})
+    return {
+        "Type": "AWS::ApiGateway::GatewayResponse",
+        "Properties": {
+            "RestApiId": {"Ref": api},
+            "ResponseType": kind,
+            "ResponseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+            "ResponseTemplates": response["ResponseTemplates"],
+            **({"StatusCode": response["StatusCode"]} if "StatusCode" in response else {}),
+        },
+    }
+
+
+def _named(template: Template, logical_id: str) -> str:
+    return NAMES.get(template["Resources"][logical_id]["Type"], "")
+
+
+def _forget_dependencies(part: dict[str, Any], out: Mapping[str, str]) -> None:
+    wanted = part.pop("DependsOn", [])
+    left = [name for name in ([wanted] if isinstance(wanted, str) else wanted) if name not in out]
+    if left:
+        part["DependsOn"] = left
+
+
+def _named_instead(value: Any, replaced: Mapping[str, Any]) -> Any:
+    """The value with every reference to a resource that is out replaced by its name, or the ARN with that name."""
+    if isinstance(value, list):
+        return [_named_instead(item, replaced) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Ref"} and value["Ref"] in replaced:
+        return replaced[value["Ref"]]
+    if value.keys() == {"Fn::GetAtt"} and _attribute(value["Fn::GetAtt"])[0] in replaced:
+        return _arn(replaced[_attribute(value["Fn::GetAtt"])[0]])
+    if value.keys() == {"Fn::Sub"}:
+        return {"Fn::Sub": _substituted(value["Fn::Sub"], replaced)}
+    return {key: _named_instead(item, replaced) for key, item in value.items()}
+
+
+def _attribute(path: Any) -> list[str]:
+    return list(path) if isinstance(path, list) else str(path).split(".", 1)
+
+
+def _arn(name: Any) -> dict[str, Any]:
+    return {"Fn::Join": ["", [{"Fn::Sub": ALARM_ARN}, name]]}
+
+
+def _substituted(argument: Any, replaced: Mapping[str, Any]) -> Any:
+    pattern, own = (argument, {}) if isinstance(argument, str) else argument
+    values = {key: _named_instead(item, replaced) for key, item in own.items()}
+
+    def name(found: re.Match[str]) -> str:
+        logical_id, attribute = found[1], found[2]
+        if logical_id not in replaced or logical_id in own:
+            return found[0]
+        variable = f"{logical_id}Arn" if attribute else logical_id
+        values[variable] = _arn(replaced[logical_id]) if attribute else replaced[logical_id]
+        return "${" + variable + "}"
+
+    text = _VARIABLE.sub(name, pattern)
+    return [text, values] if values else text
