@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from deployment.api_readers import Clients
 from deployment.comparison import differences
-from deployment.readers import NOT_READ, READERS, Clients, asked_for, read
+from deployment.readers import NOT_READ, READERS, asked_for, read
 from deployment.templates import Template
 from deployment.values import Values
 

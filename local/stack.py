@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from local.api_gateway import Front, FrontOptions, RequestRecord
+from local.api_gateway import Front, FrontOptions, RequestRecord, access_event
 from local.code import find_code
 from local.errors import LocalError
 from local.files import Files
@@ -102,6 +102,10 @@ class Stack:
 
     def _seen(self, record: RequestRecord) -> None:
         self._files.put_request(record)
+        api = self._application.api
+        met_no_stage = record.error is not None and record.error_type is None
+        if api.access_log is not None and not met_no_stage:
+            self._files.logs.put(access_event(api.access_log, api, record))
         self._terminal.request(record)
 
     def _say_what_was_kept(self) -> None:

@@ -63,9 +63,9 @@ def test_defaults_are_the_recommended_ones() -> None:
 
 def test_parameters_reach_the_function() -> None:
     """Memory, time-out and concurrency follow the parameters; -1 is no bound at all."""
-    given = {"MemorySize": "1769", "Timeout": "29", "ReservedConcurrency": "-1", "ProvisionedConcurrency": "5"}
+    given = {"MemorySize": "1769", "Timeout": "28", "ReservedConcurrency": "-1", "ProvisionedConcurrency": "5"}
     function = read_application(TEMPLATE, given, {}).function
-    assert (function.memory_mb, function.timeout_s) == (1769, 29.0)
+    assert (function.memory_mb, function.timeout_s) == (1769, 28.0)
     assert (function.reserved_concurrency, function.provisioned_concurrency) == (None, 5)
 
 

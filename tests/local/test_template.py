@@ -42,7 +42,7 @@ Resources:
         !If [HasProvisioned, {ProvisionedConcurrentExecutions: !Ref Provisioned}, !Ref AWS::NoValue]
       LoggingConfig: {LogFormat: JSON, LogGroup: !Ref Logs}
       Policies: [!Sub "${Unknown.Thing}"]
-      SnapStart: {ApplyOn: None}
+      SnapStart: {ApplyOn: PublishedVersions}
       Environment:
         Variables:
           STAGE: !Ref Stage
@@ -205,11 +205,11 @@ def test_a_second_function_is_refused(read: Read) -> None:
     [
         ("{StageName: dev, Cors: \"'*'\"}", "Api.Cors is not supported here"),
         ("{StageName: dev, Auth: {DefaultAuthorizer: X}}", "Api.Auth is not supported here"),
-        ("{StageName: dev, DefinitionBody: {}}", "Api.DefinitionBody is not supported here"),
+        ("{StageName: dev, DefinitionUri: api.yaml}", "Api.DefinitionUri is not supported here"),
     ],
 )
 def test_api_settings_that_would_change_answers_are_refused(read: Read, api: str, message: str) -> None:
-    """Authorizers, CORS and OpenAPI bodies of API Gateway are not run here, and leaving them out would mislead."""
+    """Authorizers, CORS and OpenAPI files of API Gateway are not run here, and leaving them out would mislead."""
     text = (SMALL % "x").replace("Method: GET", "Method: GET, RestApiId: !Ref Api")
     with pytest.raises(TemplateError, match=message):
         read(f"{text}\n  Api: {{Type: AWS::Serverless::Api, Properties: {api}}}\n")
