@@ -54,6 +54,9 @@ class ApiClient:
         if allowed.status != 200:
             yield f"with the key: {allowed.status}: {allowed.body[:500]!r}"
 
+    def status(self, path: str) -> int:
+        return self._send("GET", path).status
+
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str | None = None) -> Answer:
         data = None if body is None else json.dumps(body).encode()
         headers = {"content-type": "application/json", **({"x-api-key": key} if key else {})}

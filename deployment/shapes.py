@@ -65,7 +65,7 @@ def _text_faults(value: str, shape: Shape, where: str) -> Iterator[str]:
         yield f"{where} is {value!r}; {', '.join(enum)} are allowed"
     yield from _bounds(len(value), shape, f"{where} has {len(value)} characters")
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.search(pattern, value):
+    if pattern and not re.fullmatch(pattern, value):
         yield f"{where} is {value!r}, which is not {pattern}"
 
 
