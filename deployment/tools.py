@@ -30,7 +30,9 @@ class Tools:
         kept = {
             name: value for name, value in environ.items() if not name.startswith(("AWS_", "SAM_", "MAKE", "MFLAGS"))
         }
-        self.environ = {**kept, **ENVIRONMENT, "PYTHONWARNINGS": "ignore"}
+        # Else SAM keeps a file of its own in the user's home.
+        own = {"PYTHONWARNINGS": "ignore", "__SAM_CLI_APP_DIR": str(root / "build/sam")}
+        self.environ = {**kept, **ENVIRONMENT, **own}
 
     def run(
         self, venv: str, program: str, arguments: Sequence[str], stdin: str | None = None, **environ: str

@@ -27,6 +27,8 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm
 #: What is deployed first; an update changes the second and leaves the rest.
 FIRST = {"Stage": "dev", "AlarmEmail": "oncall@example.com", "DeploymentPreference": "AllAtOnce"}
 SECOND = {**FIRST, "MemorySize": "1024", "LogRetentionDays": "30", "ApiKeyRequired": "true"}
+#: What the template's Rules refuse.
+CONTRADICTION = {**FIRST, "SnapStart": "PublishedVersions", "ProvisionedConcurrency": "5"}
 
 Say = Callable[[str], None]
 
@@ -91,6 +93,7 @@ class Trial:
         resources = self._compare(plain, nested, FIRST)
         self._fail("HTTP", self._http(resources).items_are_kept())
         self._say("HTTP: an item made, read and listed through the deployed API and its table")
+        self._refuse(CONTRADICTION, "Lambda takes one of the two")
         self._deploy(SECOND)
         resources = self._compare(plain, nested, SECOND)
         self._fail("HTTP", self._http(resources).key_is_asked_for(self._key(resources)))
@@ -126,18 +129,29 @@ class Trial:
         client.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 
     def _deploy(self, parameters: Mapping[str, str]) -> None:
-        given = {**parameters, "Architecture": _architecture()}
-        overrides = [f"{name}={value}" for name, value in given.items()]
+        self._sam(*self._deployment(parameters))
+        self._say(f"sam deploy: {' '.join(_overrides(parameters))}")
+
+    def _refuse(self, parameters: Mapping[str, str], reason: str) -> None:
+        try:
+            self._sam(*self._deployment(parameters))
+        except TrialError as refused:
+            if reason not in str(refused):
+                raise
+        else:
+            raise TrialError(f"deployed, and should have been refused: {' '.join(_overrides(parameters))}")
+        self._say(f"sam deploy refuses: {' '.join(_overrides(parameters))}")
+
+    def _deployment(self, parameters: Mapping[str, str]) -> list[str]:
         template = str(self._folder / "built/trial.json")
         config = ["--config-file", str(self._tools.root / "samconfig.toml")]
-        self._sam("deploy", "--template-file", template, *config, "--parameter-overrides", *overrides)
-        self._say(f"sam deploy: {' '.join(overrides)}")
+        return ["deploy", "--template-file", template, *config, "--parameter-overrides", *_overrides(parameters)]
 
     def _compare(self, plain: Template, nested: Template, parameters: Mapping[str, str]) -> list[Deployed]:
         path = self._folder / "expanded-of.json"
         path.write_text(json.dumps(plain))
         expanded: Template = self._tools.module(SAM, "expansion", str(path))
-        given = {**parameters, "Architecture": _architecture()}
+        given = dict(one.split("=", 1) for one in _overrides(parameters))
         resources = deployed(self._clients, STACK, expanded, {MONITORING: nested}, given)
         self._fail("what is deployed", faults(self._clients, resources))
         self._say(f"read back: {len(resources)} resources are as the templates say")
@@ -162,6 +176,10 @@ class Trial:
     def _fail(self, what: str, found: Iterable[str]) -> None:
         if sentences := list(found):
             raise TrialError("\n  ".join([f"{what}:", *sentences]))
+
+
+def _overrides(parameters: Mapping[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in {**parameters, "Architecture": _architecture()}.items()]
 
 
 def _architecture() -> str:

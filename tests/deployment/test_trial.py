@@ -34,6 +34,7 @@ def test_template_is_deployed_updated_and_deleted(said: str) -> None:
     expected = ["sam build", "by the shapes of their calls", "sam deploy", "read back", "HTTP"]
     assert [step for step in steps if not step.startswith(("make", "Installing"))] == [
         *expected,
+        "sam deploy refuses",
         "sam deploy",
         "read back",
         "HTTP",
