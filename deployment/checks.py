@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from deployment.alarms import with_joined_marked
 from deployment.gateway import access_log_faults, gateway_response_faults
 from deployment.permissions import policies
 from deployment.skips import CFN_LINT, CHECKOV, PARLIAMENT
@@ -55,8 +56,8 @@ def cfn_lint_finds(case: Case) -> Iterator[str]:
 
 def promises_broken(case: Case) -> Iterator[str]:
     for name, template in (("expanded", case.expanded), ("nested", case.monitoring)):
-        resolved = json.dumps({"Resources": Values(template, RUNBOOK).resources()})
-        for found in case.tools.module(CHECK, "promise_findings", str(RULES), stdin=resolved):
+        resolved = with_joined_marked({"Resources": Values(template, RUNBOOK).resources()})
+        for found in case.tools.module(CHECK, "promise_findings", str(RULES), stdin=json.dumps(resolved)):
             yield f"{name}: {found['rule']}: {found['detail']}"
 
 

@@ -90,11 +90,22 @@ def log_group(clients: Clients, name: str, _asked: Properties) -> Properties:
     return {"LogGroupName": found["logGroupName"], "RetentionInDays": found.get("retentionInDays")}
 
 
-def metric_filter(clients: Clients, _name: str, asked: Properties) -> Properties:
+def metric_filter(clients: Clients, name: str, asked: Properties) -> Properties:
     filters = clients("logs").describe_metric_filters(logGroupName=asked["LogGroupName"])["metricFilters"]
-    [found] = [one for one in filters if one["filterPattern"] == asked["FilterPattern"]]
-    made = [{key[0].upper() + key[1:]: item for key, item in one.items()} for one in found["metricTransformations"]]
-    return {"FilterPattern": found["filterPattern"], "MetricTransformations": made}
+    alike = [one for one in filters if one["filterName"] in (name, asked.get("FilterName"))]
+    [found] = alike or [one for one in filters if one["filterPattern"] == asked["FilterPattern"]]
+    return {
+        "FilterPattern": found["filterPattern"],
+        "MetricTransformations": [_transformation(one) for one in found["metricTransformations"]],
+    }
+
+
+def _transformation(found: Properties) -> Properties:
+    """CloudFormation has dimensions as a list, CloudWatch Logs as a map."""
+    made = {key[0].upper() + key[1:]: item for key, item in found.items()}
+    if "Dimensions" in made:
+        made["Dimensions"] = [{"Key": key, "Value": value} for key, value in made["Dimensions"].items()]
+    return made
 
 
 def role(clients: Clients, name: str, asked: Properties) -> Properties:

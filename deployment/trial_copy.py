@@ -8,13 +8,8 @@ from typing import Any
 
 from deployment.refused import ANY_METHOD, METHODS, refusal
 from deployment.templates import Template, of_type
+from deployment.values import NAMES
 
-#: What a resource's `Ref` is where it is a property: others may say it when the resource itself is out.
-NAMES = {
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
-    "AWS::XRay::Group": "GroupName",
-}
 ALARM_ARN = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)(\.Arn)?\}")
 

@@ -34,6 +34,15 @@ REFS = {
     "AWS::SNS::Topic": "arn:aws:sns:us-east-1:123456789012:{name}",
     "AWS::Lambda::Alias": "arn:aws:lambda:us-east-1:123456789012:function:function:{name}",
 }
+#: Types whose `Ref` is a property, where the template gives it.
+NAMES = {
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::XRay::Group": "GroupName",
+}
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 _ABSENT = object()
 
@@ -113,7 +122,8 @@ class Values:
             return self._given.get(name, parameters[name].get("Default", name))
         if name in self._known:
             return self._known[name]
-        return REFS.get(self._kind(name), "{name}").format(name=name)
+        named = (self._template["Resources"].get(name, {}).get("Properties") or {}).get(NAMES.get(self._kind(name), ""))
+        return REFS.get(self._kind(name), "{name}").format(name=name) if named is None else self.resolve(named)
 
     def _get_att(self, path: Any) -> Any:
         name, attribute = path if isinstance(path, list) else path.split(".", 1)

@@ -32,8 +32,33 @@ def expanded(case: Case) -> Any:
 
 @pytest.fixture
 def monitoring() -> Any:
-    """A copy of the nested template, to be changed."""
-    return json.loads(NESTED.read_text())
+    """A nested template as it should be: an alarm that speaks, and two that a composite one speaks for."""
+    said = {"Fn::Sub": "It is slow: ${RunbookUrl}#latency"}
+    speaks = {"AlarmDescription": said, "AlarmActions": [{"Ref": "AlarmTopicArn"}]}
+    metric = {
+        "Namespace": "n",
+        "MetricName": "m",
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
+    rule = {"Fn::Sub": 'ALARM("${Slow}") AND NOT OK(a-name)'}
+    alarms = {
+        "Alarm": ("Alarm", {**metric, **speaks, "AlarmName": "alone"}),
+        "Slow": ("Alarm", {**metric, "AlarmName": {"Fn::Sub": "slow-${Stage}"}, "AlarmDescription": said}),
+        "Named": ("Alarm", {**metric, "AlarmName": "a-name", "AlarmDescription": said}),
+        "Both": ("CompositeAlarm", {"AlarmName": "both", "AlarmRule": rule, **speaks}),
+    }
+    parameters = ("Stage", "AlarmTopicArn", "RunbookUrl")
+    return {
+        "Parameters": {name: {"Type": "String"} for name in parameters},
+        "Resources": {
+            name: {"Type": f"AWS::CloudWatch::{kind}", "Properties": properties}
+            for name, (kind, properties) in alarms.items()
+        },
+    }
 
 
 class Changed(Case):

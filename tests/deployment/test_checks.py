@@ -1,5 +1,6 @@
 """What `make check` finds: nothing in the templates, and every kind of fault in a copy that has it."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -171,6 +172,14 @@ def test_composite_alarms_promise_the_same(tools: Tools, expanded: Any, monitori
     assert all(sentence.endswith("(Bare)") for sentence in found)
 
 
+def test_alarm_that_a_composite_names_may_be_silent(tools: Tools, expanded: Any, monitoring: Any) -> None:
+    """Windows of a burn rate notify by the composite alarm that joins them; unjoined, they would notify nobody."""
+    assert list(promises_broken(Changed(tools, expanded, monitoring))) == []
+    del monitoring["Resources"]["Both"]
+    [found] = promises_broken(Changed(tools, expanded, monitoring))
+    assert found == "nested: alarms_reach_somebody: an alarm has no action (Slow, Named)"
+
+
 def test_every_rule_is_tried() -> None:
     """Each rule of promises.guard has a template here that breaks it."""
     rules = set(re.findall(r"^rule (\w+)", RULES.read_text(), re.MULTILINE))
@@ -215,13 +224,13 @@ def test_what_checkov_finds_is_told(tools: Tools, expanded: Any, monitoring: Any
     assert found[1:] == ["CKV_AWS_119 is skipped and no longer there"]
 
 
-def test_linters_read_source_nested_and_expanded(tools: Tools, tmp_path: Path, expanded: Any) -> None:
+def test_linters_read_source_nested_and_expanded(tools: Tools, tmp_path: Path, expanded: Any, monitoring: Any) -> None:
     """cfn-lint names file and line of a property that no such resource has, in each of the three."""
     source, nested = tmp_path / "sam_template.yaml", tmp_path / "monitoring.json"
     (tmp_path / "dashboards/generated").mkdir(parents=True)
     (tmp_path / "dashboards/generated/monitoring.json").write_text(NESTED.read_text())
     source.write_text(TEMPLATE.read_text().replace("BillingMode: PAY", "BilingMode: PAY"))
-    nested.write_text(NESTED.read_text().replace('"AlarmName"', '"AlarmTitle"'))
+    nested.write_text(json.dumps(monitoring).replace('"AlarmName"', '"AlarmTitle"'))
     expanded["Resources"]["ItemsTable"]["Properties"]["Colour"] = "blue"
     case = Case(source, nested, tools)
     case.__dict__["expanded"] = expanded

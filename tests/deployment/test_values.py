@@ -29,13 +29,13 @@ Resources:
     [
         ({"Ref": "Stage"}, "dev"),
         ({"Ref": "AWS::Region"}, "us-east-1"),
-        ({"Ref": "Table"}, "Table"),
+        ({"Ref": "Table"}, "items-dev"),
         ({"Ref": "Topic"}, "arn:aws:sns:us-east-1:123456789012:Topic"),
-        ({"Fn::GetAtt": ["Table", "Arn"]}, "arn:aws:dynamodb:us-east-1:123456789012:table/Table"),
-        ({"Fn::GetAtt": "Table.Arn"}, "arn:aws:dynamodb:us-east-1:123456789012:table/Table"),
+        ({"Fn::GetAtt": ["Table", "Arn"]}, "arn:aws:dynamodb:us-east-1:123456789012:table/items-dev"),
+        ({"Fn::GetAtt": "Table.Arn"}, "arn:aws:dynamodb:us-east-1:123456789012:table/items-dev"),
         (
             {"Fn::Sub": "${Table.Arn}/index/x-${!Stage}"},
-            "arn:aws:dynamodb:us-east-1:123456789012:table/Table/index/x-${Stage}",
+            "arn:aws:dynamodb:us-east-1:123456789012:table/items-dev/index/x-${Stage}",
         ),
         ({"Fn::Sub": ["${a}-${Stage}", {"a": {"Ref": "Size"}}]}, "512-dev"),
         ({"Fn::If": ["IsSmall", "small", "large"]}, "small"),
