@@ -22,14 +22,25 @@ class Difference:
     why: str
 
 
+@dataclass(frozen=True)
+class _Instead:
+    """What references become: the names of resources that are out, and the names in the ARNs of all alarms."""
+
+    names: Mapping[str, Any]
+    in_arns: Mapping[str, Any]
+
+
 def without_refused(template: Template, name: str) -> tuple[Template, list[Difference]]:
-    """The template without what ministack refuses. Whoever refers to it says its name in place of the reference."""
-    out = {logical_id: why for logical_id, part in template["Resources"].items() if (why := refusal(part))}
-    replaced = {
-        logical_id: template["Resources"][logical_id]
-        .get("Properties", {})
-        .get(_named(template, logical_id), logical_id)
-        for logical_id in out
+    """The template without what ministack refuses. Whoever refers to it says its name in place of the reference.
+
+    The ARNs of alarms are spelt out: in an update ministack knows none of those that stay as they are.
+    """
+    resources = template["Resources"]
+    out = {logical_id: why for logical_id, part in resources.items() if (why := refusal(part))}
+    names = {logical_id: _name_of(logical_id, resources[logical_id], logical_id) for logical_id in out}
+    alarms = {
+        logical_id: _name_of(logical_id, alarm, {"Ref": logical_id})
+        for logical_id, alarm in of_type(template, "AWS::CloudWatch::Alarm").items()
     }
     kept = copy.deepcopy(template)
     for logical_id in out:
@@ -37,10 +48,11 @@ def without_refused(template: Template, name: str) -> tuple[Template, list[Diffe
     for part in kept["Resources"].values():
         _forget_dependencies(part, out)
     differences = [
-        Difference(f"{name}.{logical_id} ({template['Resources'][logical_id]['Type']})", f"taken out: {why}")
+        Difference(f"{name}.{logical_id} ({resources[logical_id]['Type']})", f"taken out: {why}")
         for logical_id, why in out.items()
     ]
-    return _named_instead(kept, replaced), differences
+    changed: Template = _instead(kept, _Instead(names, {**alarms, **names}))
+    return changed, differences
 
 
 def deployed_otherwise(template: Template) -> tuple[Template, list[Difference]]:
@@ -83,8 +95,9 @@ def _as_resource(api: str, kind: str, response: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _named(template: Template, logical_id: str) -> str:
-    return NAMES.get(template["Resources"][logical_id]["Type"], "")
+def _name_of(logical_id: str, resource: Mapping[str, Any], otherwise: Any) -> Any:
+    """The property that is the resource's `Ref`, or `otherwise` where it has none."""
+    return (resource.get("Properties") or {}).get(NAMES.get(resource["Type"], logical_id), otherwise)
 
 
 def _forget_dependencies(part: dict[str, Any], out: Mapping[str, str]) -> None:
@@ -94,19 +107,20 @@ def _forget_dependencies(part: dict[str, Any], out: Mapping[str, str]) -> None:
         part["DependsOn"] = left
 
 
-def _named_instead(value: Any, replaced: Mapping[str, Any]) -> Any:
-    """The value with every reference to a resource that is out replaced by its name, or the ARN with that name."""
+def _instead(value: Any, instead: _Instead) -> Any:
+    """The value with its references replaced."""
     if isinstance(value, list):
-        return [_named_instead(item, replaced) for item in value]
+        return [_instead(item, instead) for item in value]
     if not isinstance(value, dict):
         return value
-    if value.keys() == {"Ref"} and value["Ref"] in replaced:
-        return replaced[value["Ref"]]
-    if value.keys() == {"Fn::GetAtt"} and _attribute(value["Fn::GetAtt"])[0] in replaced:
-        return _arn(replaced[_attribute(value["Fn::GetAtt"])[0]])
+    if value.keys() == {"Ref"} and value["Ref"] in instead.names:
+        return instead.names[value["Ref"]]
+    if value.keys() == {"Fn::GetAtt"}:
+        logical_id, attribute = _attribute(value["Fn::GetAtt"])
+        return _arn(instead.in_arns[logical_id]) if logical_id in instead.in_arns and attribute == "Arn" else value
     if value.keys() == {"Fn::Sub"}:
-        return {"Fn::Sub": _substituted(value["Fn::Sub"], replaced)}
-    return {key: _named_instead(item, replaced) for key, item in value.items()}
+        return {"Fn::Sub": _substituted(value["Fn::Sub"], instead)}
+    return {key: _instead(item, instead) for key, item in value.items()}
 
 
 def _attribute(path: Any) -> list[str]:
@@ -117,16 +131,17 @@ def _arn(name: Any) -> dict[str, Any]:
     return {"Fn::Join": ["", [{"Fn::Sub": ALARM_ARN}, name]]}
 
 
-def _substituted(argument: Any, replaced: Mapping[str, Any]) -> Any:
+def _substituted(argument: Any, instead: _Instead) -> Any:
     pattern, own = (argument, {}) if isinstance(argument, str) else argument
-    values = {key: _named_instead(item, replaced) for key, item in own.items()}
+    values = {key: _instead(item, instead) for key, item in own.items()}
 
     def name(found: re.Match[str]) -> str:
         logical_id, attribute = found[1], found[2]
-        if logical_id not in replaced or logical_id in own:
+        known = instead.in_arns if attribute else instead.names
+        if logical_id not in known or logical_id in own:
             return found[0]
         variable = f"{logical_id}Arn" if attribute else logical_id
-        values[variable] = _arn(replaced[logical_id]) if attribute else replaced[logical_id]
+        values[variable] = _arn(known[logical_id]) if attribute else known[logical_id]
         return "${" + variable + "}"
 
     text = _VARIABLE.sub(name, pattern)

@@ -25,7 +25,7 @@ NESTED: dict[str, Any] = {
         "Filter": {"Type": "AWS::Logs::MetricFilter", "Properties": {"FilterPattern": "x"}, "DependsOn": "Any"},
         "Board": {
             "Type": "AWS::CloudWatch::Dashboard",
-            "Properties": {"DashboardBody": {"Fn::Sub": "${Any} ${Math.Arn} ${Stage} ${!Any}"}},
+            "Properties": {"DashboardBody": {"Fn::Sub": "${Any} ${Math.Arn} ${Stage} ${!Any} ${Plain} ${Plain.Arn}"}},
         },
     },
     "Outputs": {"Name": {"Value": {"Ref": "Any"}}, "Arn": {"Value": {"Fn::GetAtt": ["Math", "Arn"]}}},
@@ -53,7 +53,8 @@ def test_references_to_what_is_out_say_its_name() -> None:
     assert "DependsOn" not in kept["Resources"]["Filter"]
     values = Values(kept)
     board = values.resources()["Board"]["Properties"]["DashboardBody"]
-    assert board == "any arn:aws:cloudwatch:us-east-1:123456789012:alarm:math-dev dev ${Any}"
+    arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
+    assert board == f"any {arn}math-dev dev ${{Any}} Plain {arn}Plain"
     assert values.resolve(kept["Outputs"]) == {
         "Name": {"Value": "any"},
         "Arn": {"Value": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:math-dev"},
