@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deployment.alarms import with_joined_marked
+from deployment.errors import NotAskedError
 from deployment.gateway import access_log_faults, gateway_response_faults
 from deployment.permissions import policies
 from deployment.skips import CFN_LINT, CHECKOV, PARLIAMENT
@@ -55,6 +56,9 @@ def cfn_lint_finds(case: Case) -> Iterator[str]:
 
 
 def promises_broken(case: Case) -> Iterator[str]:
+    """Raises NotAskedError where there is no cfn-guard."""
+    if case.tools.run(CHECK, "python", ["-c", "import cfn_guard_rs"]).returncode:
+        raise NotAskedError("cfn-guard-rs has no wheel for this Python; `make clean check PYTHON=python3.12` asks it")
     for name, template in (("expanded", case.expanded), ("nested", case.monitoring)):
         resolved = with_joined_marked({"Resources": Values(template, RUNBOOK).resources()})
         for found in case.tools.module(CHECK, "promise_findings", str(RULES), stdin=json.dumps(resolved)):

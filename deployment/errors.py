@@ -2,6 +2,7 @@
 
 DeploymentError
 ├── ToolError        a tool could not be run, or said what nobody reads
+├── NotAskedError    a tool is not to be had for this Python: its check is left out, and told
 ├── TemplateError    a template is no template, or uses what is not supported here
 └── TrialError       the trial deployment did not go as it should
 """
@@ -12,6 +13,10 @@ class DeploymentError(Exception):
 
 
 class ToolError(DeploymentError):
+    pass
+
+
+class NotAskedError(DeploymentError):
     pass
 
 
