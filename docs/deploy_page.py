@@ -19,7 +19,7 @@ HEAD = """\
 SAM asks nothing; AWS wants a few things to be there:
 
 - **Credentials and a region** where SAM finds them: `aws configure`, `AWS_PROFILE`, or the CI's own role. They must be
-  able to make what the template names, roles included (`CAPABILITY_IAM`).
+  able to make what the template names, roles included (`CAPABILITY_IAM`; `CAPABILITY_AUTO_EXPAND` is for the nested stack).
 - **Python 3.13**, so that the artifact has its bytecode; without one `sam build` warns and goes on. See
   [artifact.md](artifact.md).
 - **API Gateway's role for logs.** There is one for an account and region. The stack makes it, and replaces the one that
@@ -55,7 +55,7 @@ With nobody calling, in us-east-1, by AWS's price pages as we knew them in Novem
 | the key that encrypts alarms on their way | $1 |
 | each metric in an alarm | $0.10 |
 | each dashboard beyond the account's first three | $3 |
-| each metric of our namespace, once it is written | $0.30 |
+| each metric of our namespace, and each of a method of API Gateway, once it is written | $0.30 |
 | provisioned concurrency 5 at 512 MB on arm64 (`prod`) | about $22 |
 | function, API, table, topic, saved queries, X-Ray's group and rule | nothing until they are used |
 
