@@ -19,7 +19,8 @@ HEAD = """\
 SAM asks nothing; AWS wants a few things to be there:
 
 - **Credentials and a region** where SAM finds them: `aws configure`, `AWS_PROFILE`, or the CI's own role. They must be
-  able to make what the template names, roles included (`CAPABILITY_IAM`; `CAPABILITY_AUTO_EXPAND` is for the nested stack).
+  able to make what the template names, roles included (`CAPABILITY_IAM`; `CAPABILITY_AUTO_EXPAND` is for the nested
+  stack).
 - **Python 3.13**, so that the artifact has its bytecode; without one `sam build` warns and goes on. See
   [artifact.md](artifact.md).
 - **API Gateway's role for logs.** There is one for an account and region. The stack makes it, and replaces the one that

@@ -61,6 +61,7 @@ class _Reader:
         self._environ = environ
         self._region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         self._resolver = Resolver(template, path.name, parameters, self._region)
+        self._resolver.check_rules()
         self._fail = self._resolver.fail
         self._unknown: list[str] = []
 
