@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
-	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
+	install install-dev install-bench install-sam install-check install-ministack install-awscli install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -67,7 +67,7 @@ dev: install ## the service in uvicorn, reloading when a file changes
 	@$(items_database) exec $(python) -m uvicorn service.handler:app --host 127.0.0.1 --port $(or $(PORT),8000) \
 		--no-access-log --reload --reload-dir service --reload-dir observability
 
-test: install-dev install-sam install-check install-ministack install-build ## every test, on all cores
+test: install-dev install-sam install-check install-ministack install-awscli install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
 check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, the templates: linters, promises, permissions
@@ -81,7 +81,7 @@ check: install-dev install-sam install-check ## ruff, mypy, the arrows between t
 deploy-check: install-dev install-sam install-ministack install-build ## sam build, deploy, update and delete, on a made-up AWS
 	@$(python) -m deployment trial
 
-bench: install-dev install-bench ## how fast it is, measured here beside its peers
+bench: install-dev install-bench install-ministack ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
 
 docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
@@ -94,7 +94,7 @@ lock: install-build ## requirements*.txt, from pyproject.toml's dependency-group
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## removes all that was made here but your data in .local/
-	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-awscli .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -path ./.local -prune -o -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 artifact: install install-build ## build/host: what would be deployed, built for this machine
@@ -126,6 +126,9 @@ install-check:
 
 install-ministack:
 	@sh toolchain/venv.sh .venv-ministack requirements-ministack.txt
+
+install-awscli:
+	@sh toolchain/venv.sh .venv-awscli requirements-awscli.txt
 
 install-build:
 	@sh toolchain/venv.sh .venv-build requirements-build.txt
