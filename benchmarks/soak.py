@@ -151,7 +151,11 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
-    found = soak(options.rate, options.minutes * 60)
+    try:
+        found = soak(options.rate, options.minutes * 60)
+    except RuntimeError as error:
+        sys.stderr.write(f"benchmarks: {error}\n")
+        return 1
     rows = [(name, f"{count}", f"{asdict(found.kept)[name]}") for name, count in asdict(found.sent).items()]
     print(figures.table(("what", "sent", "kept"), rows))
     print(
