@@ -130,7 +130,8 @@ def test_quick_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "during"), [(signal.SIGINT, "-m awslambdaric bare"), (signal.SIGTERM, "-m local up")]
+    ("number", "during"),
+    [(signal.SIGINT, "-m awslambdaric bare"), (signal.SIGTERM, "-m local up"), (signal.SIGTERM, "-m moto.server")],
 )
 def test_ended_early(tmp_path: Path, number: signal.Signals, during: str) -> None:
     """Ended in the middle, by Ctrl-C or by a SIGTERM, it takes its processes with it."""
