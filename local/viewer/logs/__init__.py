@@ -1,0 +1,1 @@
+"""The viewer's logs: live tail and Logs Insights: the door."""

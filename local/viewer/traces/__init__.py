@@ -1,0 +1,1 @@
+"""The viewer's traces: the list, one trace, two compared: the door."""
