@@ -1,0 +1,6 @@
+"""PURE: every page there is, in the order of the <nav>."""
+
+from local.viewer.overview import OVERVIEW_PAGES
+from local.viewer.visit import Page
+
+PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES,)
