@@ -1,6 +1,7 @@
 """PURE: every page there is, in the order of the <nav>."""
 
 from local.viewer.overview import OVERVIEW_PAGES
+from local.viewer.traces import TRACE_PAGES
 from local.viewer.visit import Page
 
-PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES,)
+PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *TRACE_PAGES)

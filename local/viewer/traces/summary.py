@@ -80,6 +80,17 @@ def narrowed(expression: str, from_s: float | None, to_s: float | None) -> str:
     return " AND ".join([f"({expression.strip()})", *bounds]) if bounds else expression.strip()
 
 
+def points(traces: Iterable[Summary]) -> list[list[Any]]:
+    """As the scatter's script takes them: [milliseconds since the epoch, seconds, outcome, is cold, id]. What is in
+    progress is none.
+    """
+    return [
+        [int(one.started.timestamp() * 1000), one.response_s, one.outcome.value, one.is_cold, one.id]
+        for one in traces
+        if one.started is not None and one.response_s is not None
+    ]
+
+
 def _plain(number: float) -> str:
     """Without an exponent, which filter expressions do not have."""
     return f"{number:.6f}".rstrip("0").rstrip(".")
