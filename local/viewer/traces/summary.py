@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from local.viewer.traces.details import filter_for
 from local.viewer.traces.document import shown
@@ -46,6 +47,7 @@ class Summary:
     status: str
     method: str
     url: str
+    path: str
     entry: str
     is_cold: bool
     is_partial: bool
@@ -64,11 +66,20 @@ def summary(answer: Mapping[str, Any]) -> Summary:
         status=str(http.get("HttpStatus", "")),
         method=http.get("HttpMethod") or "",
         url=http.get("HttpURL") or "",
+        path=_path(http.get("HttpURL") or ""),
         entry=(answer.get("EntryPoint") or {}).get("Name") or "",
         is_cold=any(annotation.name == "cold_start" and annotation.value == "true" for annotation in found),
         is_partial=answer.get("IsPartial") is True,
         annotations=found,
     )
+
+
+def _path(url: str) -> str:
+    """The URL without scheme, host and query string: what tells a service's requests apart."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def narrowed(expression: str, from_s: float | None, to_s: float | None) -> str:

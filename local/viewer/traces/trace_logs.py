@@ -84,5 +84,5 @@ async def log_group(aws: Aws, function: str) -> str:
 
 async def _filter(aws: Aws, group: str, pattern: str, start_ms: int, end_ms: int) -> list[Event]:
     asked: dict[str, Any] = {"logGroupName": group, "filterPattern": pattern, "startTime": start_ms, "endTime": end_ms}
-    found = await aws.listed("logs", "FilterLogEvents", "events", token="nextToken", **asked)  # noqa: S106
+    found = await aws.listed("logs", "FilterLogEvents", "events", carries_on="nextToken", **asked)
     return [event(answer, group) for answer in found]

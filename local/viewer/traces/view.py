@@ -45,11 +45,33 @@ class TraceView:
 
 
 def trace_view(found: Waterfall) -> TraceView:
+    """An inferred segment tells of the call above it what the call itself tells, but for its kind of resource: it is a
+    note of that call and no row.
+    """
     causes = dict(_exception_places(found.rows))
-    above = {row.parent for row in found.rows}
+    callers = {row.parent for row in found.rows}
+    folded = {
+        row.parent: row.origin or ""
+        for row in found.rows
+        if row.kind is Kind.INFERRED and row.parent is not None and row.place not in callers
+    }
+    shown = [row for row in found.rows if not (row.kind is Kind.INFERRED and row.parent in folded)]
+    above = {row.parent for row in shown}
     root = found.rows[0].document if found.rows else {}
     return TraceView(
-        rows=tuple(_shown(row, found.duration_s, row.place in above, causes) for row in found.rows),
+        rows=tuple(
+            ShownRow(
+                row=row,
+                bar=bar(row, found.duration_s),
+                indent=min(row.depth, DEEPEST),
+                has_below=row.place in above,
+                notes=tuple(_notes(row, folded.get(row.place))),
+                annotations=tuple(_annotations(row.document)),
+                details=(said := details(row.document)),
+                cause_place=causes.get(said.cause_id) if said.cause_id else None,
+            )
+            for row in shown
+        ),
         ticks_s=tuple(found.duration_s * tick / TICKS for tick in range(TICKS + 1)),
         faults=sum(Flag.FAULT in row.flags for row in found.rows),
         url=text(root, "http", "request", "url") or "",
@@ -69,20 +91,6 @@ def bar(row: Row, duration_s: float) -> Bar:
     return Bar(round(x, 2), round(width, 2))
 
 
-def _shown(row: Row, duration_s: float, has_below: bool, causes: dict[str, int]) -> ShownRow:  # noqa: FBT001
-    found = details(row.document)
-    return ShownRow(
-        row=row,
-        bar=bar(row, duration_s),
-        indent=min(row.depth, DEEPEST),
-        has_below=has_below,
-        notes=tuple(_notes(row)),
-        annotations=tuple(_annotations(row.document)),
-        details=found,
-        cause_place=causes.get(found.cause_id) if found.cause_id else None,
-    )
-
-
 def _annotations(document: Document) -> Iterator[tuple[str, str, str | None]]:
     """Name, value, and the filter for the traces that have it too."""
     values = part(document, "annotations")
@@ -90,7 +98,8 @@ def _annotations(document: Document) -> Iterator[tuple[str, str, str | None]]:
         yield name, shown, filter_for(name, values[name])
 
 
-def _notes(row: Row) -> Iterator[str]:
+def _notes(row: Row, called: str | None) -> Iterator[str]:
+    """`called` is the kind of resource that X-Ray inferred."""
     document = row.document
     if row.kind is Kind.SEGMENT and row.origin:
         yield row.origin
@@ -101,6 +110,8 @@ def _notes(row: Row) -> Iterator[str]:
         yield query
     if row.kind is Kind.REMOTE and (url := text(document, "http", "request", "url")):
         yield url
+    if called:
+        yield called
     if status := _status(document):
         yield status
 
