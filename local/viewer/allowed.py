@@ -12,6 +12,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "DescribeAlarms",
             "GetDashboard",
             "GetMetricData",
+            "GetMetricStatistics",
             "ListDashboards",
             "ListMetrics",
         }

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -51,20 +51,24 @@ class Aws:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="aws")
         self._lock = threading.Lock()
         self._session: boto3.Session | None = None
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for client in self._clients.values():
             client.close()
 
-    async def call(self, service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
+    async def call(
+        self, service: str, operation: str, *, region: str | None = None, **parameters: Any
+    ) -> Mapping[str, Any]:
         """`await aws.call("cloudwatch", "GetMetricData", ...)`: botocore's names, boto3's parameters and answer.
+        Without `region` it is the place's own.
 
         Raises NotAllowed for what doesn't only read, CallFailed when AWS refuses or does not answer.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, service, operation, parameters)
+        where = (service, region or self.place.region)
+        return await loop.run_in_executor(self._threads, self._call, where, operation, parameters)
 
     async def pages(
         self, service: str, operation: str, *, carries_on: str = "NextToken", limit: int = 20, **parameters: Any
@@ -84,16 +88,16 @@ class Aws:
             found += page.get(member, ())
         return found
 
-    def _call(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _call(self, where: tuple[str, str], operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        service = where[0]
         if operation not in ALLOWED.get(service, ()):
             raise NotAllowed(
                 f"{service}:{operation} is not among the operations that the viewer may call: they only read"
             )
         name = f"{service}:{operation}"
         try:
-            answer: Mapping[str, Any] = getattr(self._client(service), _method(self._client(service), operation))(
-                **parameters
-            )
+            client = self._client(where)
+            answer: Mapping[str, Any] = getattr(client, _method(client, operation))(**parameters)
         except ClientError as error:
             said = error.response.get("Error", {})
             code, message = said.get("Code", "Unknown"), said.get("Message", str(error))
@@ -102,23 +106,23 @@ class Aws:
             raise CallFailed(name, type(error).__name__, str(error), self._advice(error)) from None
         return answer
 
-    def _client(self, service: str) -> Any:
+    def _client(self, where: tuple[str, str]) -> Any:
         with self._lock:  # boto3's sessions are not thread-safe, its clients are
-            if service not in self._clients:
-                self._clients[service] = self._new_client(service)
-            return self._clients[service]
+            if where not in self._clients:
+                self._clients[where] = self._new_client(*where)
+            return self._clients[where]
 
-    def _new_client(self, service: str) -> Any:
+    def _new_client(self, service: str, region: str) -> Any:
         place = self.place
+        if self._session is None:
+            # The laptop's credentials are made up: no file of the person's own is read, none can be sent anywhere.
+            self._session = (
+                boto3.Session("local", "local") if place.is_laptop else boto3.Session(profile_name=place.profile)
+            )
+        options: dict[str, Any] = {"config": _LAPTOP if place.is_laptop else _ACCOUNT}
         if place.is_laptop:
-            # Made-up credentials, given here: no file of the person's own is read, none can be sent anywhere.
-            session = self._session or boto3.Session("local", "local", region_name=place.region)
-            options: dict[str, Any] = {"endpoint_url": place.endpoint_url, "config": _LAPTOP}
-        else:
-            session = self._session or boto3.Session(profile_name=place.profile, region_name=place.region)
-            options = {"config": _ACCOUNT}
-        self._session = session
-        return session.client(service, **options)  # type: ignore[call-overload]
+            options["endpoint_url"] = place.endpoint_url
+        return self._session.client(service, region_name=region, **options)  # type: ignore[call-overload]
 
     def _advice(self, error: BotoCoreError) -> str:
         name = type(error).__name__
@@ -132,8 +136,3 @@ class Aws:
 def _method(client: Any, operation: str) -> str:
     names: Mapping[str, str] = client.meta.method_to_api_mapping
     return next(method for method, api in names.items() if api == operation)
-
-
-def first_error(results: Sequence[Any]) -> CallFailed | None:
-    """The first CallFailed among what `asyncio.gather(..., return_exceptions=True)` returned."""
-    return next((result for result in results if isinstance(result, CallFailed)), None)

@@ -1,5 +1,6 @@
 """The viewer's HTTP server: loopback only, GET only."""
 
+import importlib.metadata
 import importlib.util
 import logging
 import secrets
@@ -17,7 +18,7 @@ from local.viewer.routes import PAGES
 from local.viewer.security import answer_headers, refusal
 from local.viewer.templates import new_templates
 from local.viewer.visit import PAGES as PAGES_KEY
-from local.viewer.visit import Handler, NotThere, Visit
+from local.viewer.visit import PLOTLY, Handler, NotThere, Plotly, Visit
 
 _HERE = Path(__file__).parent
 _FILES = "public, max-age=0, must-revalidate"
@@ -52,6 +53,7 @@ class ViewerServer:
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._guard])
         application[PAGES_KEY] = PAGES
+        application[PLOTLY] = self._plotly
         for page in PAGES:
             application.router.add_get(page.path, self._handler(page.handler))
         application.router.add_get("/static/plotly.js", self._send_plotly)
@@ -115,13 +117,15 @@ class ViewerServer:
         return web.FileResponse(path, headers={"Cache-Control": _FILES, "Content-Type": _TYPES[path.suffix]})
 
     async def _send_plotly(self, _request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(self._plotly, headers={"Cache-Control": _LIBRARY, "Content-Type": "text/javascript"})
+        return web.FileResponse(
+            self._plotly.path, headers={"Cache-Control": _LIBRARY, "Content-Type": "text/javascript"}
+        )
 
 
-def _plotly() -> Path:
-    """The JavaScript in plotly's wheel. Not imported: that takes a second, and only the file is wanted."""
+def _plotly() -> Plotly:
+    """Not imported: that takes a second, and only the file is wanted."""
     spec = importlib.util.find_spec("plotly")
     path = Path(spec.origin).parent / "package_data" / "plotly.min.js" if spec and spec.origin else None
     if path is None or not path.is_file():
         raise StartError("plotly is not installed: pip install -r requirements-local.txt")
-    return path
+    return Plotly(path, importlib.metadata.version("plotly"))

@@ -72,8 +72,8 @@ def read_time_range(query: Mapping[str, str], now_s: float, default: str = DEFAU
                 f"end={end_text!r} with a relative start ({start_text}) is wrong: leave it out, or give both as times"
             )
         return TimeRange(now_s - relative_s(start_text), now_s, start_text, "")
-    start_s = _instant("start", start_text)
-    end_s = _instant("end", end_text) if end_text else now_s
+    start_s = instant_s("start", start_text)
+    end_s = instant_s("end", end_text) if end_text else now_s
     if end_s <= start_s:
         raise WrongTime(f"end={end_text or 'now'} is not after start={start_text}")
     return TimeRange(start_s, end_s, start_text, end_text)
@@ -103,7 +103,7 @@ def around(instant_s: float, seconds: float) -> dict[str, str]:
     return {"start": iso(instant_s), "end": iso(instant_s + seconds)}
 
 
-def _instant(name: str, text: str) -> float:
+def instant_s(name: str, text: str) -> float:
     try:
         if re.fullmatch(r"\d{10}(?:\.\d+)?|\d{13}", text, re.ASCII):
             return float(text) / (1_000 if len(text) == 13 and "." not in text else 1)

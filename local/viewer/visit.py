@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -31,6 +32,11 @@ class Visit:
     @property
     def path(self) -> Mapping[str, str]:
         return self.request.match_info
+
+    @property
+    def plotly_version(self) -> str:
+        """For the URL of its file, which browsers may keep."""
+        return self.request.app[PLOTLY].version
 
     @cached_property
     def query(self) -> Mapping[str, str]:
@@ -65,8 +71,17 @@ class Visit:
         return web.Response(status=status, text=text, content_type="application/json", charset="utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Plotly:
+    """Where plotly's wheel has its JavaScript, and which version it is."""
+
+    path: Path
+    version: str
+
+
 PAGES = web.AppKey("pages", tuple)
 """Every page there is, for the layout's <nav>."""
+PLOTLY = web.AppKey("plotly", Plotly)
 
 Handler: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 

@@ -13,13 +13,13 @@ from local.cloudwatch.logs.schema import LATEST_MS, MOST_A_MILLISECOND, first_id
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # SQLite itself says whether a message is JSON that its functions can read.
 _INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message) VALUES (
-    ?1, ?2, ?3, ?4, ?5,
-    CASE ?6 WHEN 1 THEN json_valid(?8) WHEN 2 THEN 2 * json_valid(?7) ELSE 0 END,
-    CASE WHEN json_valid(?7) THEN ?7 END,
-    ?8
+    ?, ?, ?, ?, ?,
+    CASE ? WHEN 1 THEN json_valid(?) WHEN 2 THEN 2 * json_valid(?) ELSE 0 END,
+    CASE WHEN json_valid(?) THEN ? END,
+    ?
 )"""
-_STREAM = """UPDATE log_streams SET ingested_ms = ?3,
-    first_ms = min(coalesce(first_ms, ?1), ?1), last_ms = max(coalesce(last_ms, ?2), ?2) WHERE id = ?4"""
+_STREAM = """UPDATE log_streams SET ingested_ms = :now, first_ms = min(coalesce(first_ms, :first), :first),
+    last_ms = max(coalesce(last_ms, :last), :last) WHERE id = :stream"""
 _GROUP = "UPDATE log_groups SET stored_bytes = stored_bytes + ? WHERE id = ?"
 _LAST = "SELECT max(id) FROM log_events WHERE id >= ? AND id < ?"
 
@@ -42,12 +42,13 @@ def write_events(
     rows = []
     for event_id, (_, message) in zip(_ids(connection, events), events, strict=True):
         kind, fields = _kind(message, is_lambda=target.is_lambda)
-        rows.append(
-            (event_id, target.group, target.stream, now_ms, len(message.encode()) + EVENT_BYTES, kind, fields, message)
-        )
+        size = len(message.encode()) + EVENT_BYTES
+        row = (event_id, target.group, target.stream, now_ms, size)
+        rows.append((*row, kind, message, fields, fields, fields, message))
     connection.executemany(_INSERT, rows)
     times = [timestamp for timestamp, _ in events]
-    connection.execute(_STREAM, (min(times), max(times), now_ms, target.stream))
+    seen = {"first": min(times), "last": max(times), "now": now_ms, "stream": target.stream}
+    connection.execute(_STREAM, seen)
     connection.execute(_GROUP, (sum(row[4] for row in rows), target.group))
 
 

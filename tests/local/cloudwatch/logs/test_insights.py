@@ -176,6 +176,32 @@ def test_filter(ask: Ask, condition: str, found: list[int]) -> None:
     assert values(rows, "ms") == [str(ms) for ms in found]
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('level = "ERROR"', [0, 1, 2, 5]),
+        ('"ERROR" = level and n >= 1', [1, 2, 5]),
+        ("level like /RRO/ and level like 'ERR'", [0, 1, 2, 5]),
+        ('level != "ERROR"', [3]),
+        ('not (level = "ERROR")', [3]),
+        ('level = "ERROR" or n = 3', [0, 1, 2, 3, 5]),
+        ('upper = "ERROR" and n = 3', [3]),
+    ],
+)
+def test_texts_in_messages(stream: Put, ask: Ask, condition: str, found: list[int]) -> None:
+    """A comparison with a text finds it in whatever form the JSON has it, and in fields that the query made."""
+    stream(
+        '{"n": 0, "level": "ERROR"}',
+        '{"n": 1, "level": "\\u0045RROR"}',
+        '{"n": 2, "level": "ERR\\u004fR"}',
+        '{"n": 3, "level": "error"}',
+        '{"n": 4, "message": "ERROR"}',
+        '{"level": "ERROR", "n": 5}',
+    )
+    rows = ask(f"fields toupper(level) as upper | filter {condition} | sort n | display n")
+    assert values(rows, "n") == [str(number) for number in found]
+
+
 @pytest.mark.usefixtures("items")
 def test_comments_and_blank_queries(ask: Ask) -> None:
     """A line that starts with # is ignored; without fields the result shows @timestamp and @message."""

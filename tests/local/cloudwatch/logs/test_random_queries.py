@@ -85,8 +85,8 @@ def connection() -> Iterator[sqlite3.Connection]:
     made.executescript(SCHEMA)
     made.execute("INSERT INTO log_groups (id, name, created_ms, protected) VALUES (1, 'g', 0, 0)")
     made.execute("INSERT INTO log_streams (id, group_id, name, created_ms) VALUES (1, 1, 's', 0)")
-    insert = "INSERT INTO log_events VALUES (?1, 1, 1, 0, 1, json_valid(?2), NULL, ?2)"
-    made.executemany(insert, [(first_id(number), message) for number, message in enumerate(MESSAGES)])
+    insert = "INSERT INTO log_events VALUES (?, 1, 1, 0, 1, json_valid(?), NULL, ?)"
+    made.executemany(insert, [(first_id(number), message, message) for number, message in enumerate(MESSAGES)])
     yield made
     made.close()
 
