@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from local.viewer.json_text import whole
 from local.viewer.logs.line import flat
 
 OF_ALL = ("@timestamp", "@message", "@logStream", "@log", "@ingestionTime", "@entity")
@@ -46,7 +47,7 @@ def _names(message: str) -> Iterable[str]:
         found, _ = json.JSONDecoder().raw_decode(message, start)
     except (ValueError, RecursionError):
         return ()
-    return [name for name, _ in flat(found)] if isinstance(found, dict) else ()
+    return [whole(name) for name, _ in flat(found)] if isinstance(found, dict) else ()
 
 
 def _quoted(name: str) -> str:

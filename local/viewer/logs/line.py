@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from local.viewer.json_text import read_json
+
 TRACE_ID = re.compile(r"(?<![0-9A-Za-z-])1-[0-9a-f]{8}-[0-9a-f]{24}(?![0-9A-Za-z])", re.ASCII)
 MOST_PARTS = 200  # ours: a line with more trace ids than that shows the rest as text
 MOST_FIELDS = 500  # ours
@@ -86,8 +88,8 @@ def _document(message: str) -> dict[str, Any]:
     if not message.lstrip().startswith("{"):
         return {}
     try:
-        found = json.loads(message)
-    except (ValueError, RecursionError):
+        found = read_json(message)
+    except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -9,7 +9,8 @@ from local.viewer.logs.events import Event, event
 from local.viewer.logs.fields import discovered
 from local.viewer.visit import NotThere
 
-MOST_TAIL = 5000  # events in one answer of the tail
+MOST_TAIL = 5000  # events in one answer
+MOST_LATEST = 1000  # with which a tail begins
 SAMPLED = 200  # events whose fields the editor knows
 
 
@@ -34,12 +35,21 @@ async def read_groups(aws: Aws) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda group: str(group["logGroupName"]))
 
 
+async def read_latest(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
+    """The latest events of a time, as many as the tail shows. Raises CallFailed, as for a pattern that is none."""
+    found: list[Event] = []
+    asked = {**_filter(group, pattern, since_ms), "startFromHead": False, "limit": MOST_LATEST}
+    async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", **asked):
+        found += [event(answer, group) for answer in page.get("events", ())]
+        if len(found) >= MOST_LATEST:
+            break
+    return Tail(found[:MOST_LATEST][::-1], True)
+
+
 async def read_tail(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
     """From a time on. Raises CallFailed, as for a pattern that is none."""
-    asked: dict[str, Any] = {"logGroupName": group, "startTime": since_ms, "limit": MOST_TAIL}
-    if pattern.strip():
-        asked["filterPattern"] = pattern
     found: list[Event] = []
+    asked = _filter(group, pattern, since_ms)
     async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", **asked):
         found += [event(answer, group) for answer in page.get("events", ())]
         if len(found) >= MOST_TAIL and page.get("nextToken"):
@@ -47,9 +57,14 @@ async def read_tail(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
     return Tail(found, True)
 
 
+def _filter(group: str, pattern: str, since_ms: int) -> dict[str, Any]:
+    asked: dict[str, Any] = {"logGroupName": group, "startTime": since_ms, "limit": MOST_TAIL}
+    return {**asked, "filterPattern": pattern} if pattern.strip() else asked
+
+
 async def read_event(aws: Aws, group: str, event_id: str, time_ms: int) -> Event:
     """One event, by its id and time. Raises NotThere, CallFailed."""
-    asked = {"logGroupName": group, "startTime": time_ms, "endTime": time_ms + 1}
+    asked: dict[str, Any] = {"logGroupName": group, "startTime": time_ms, "endTime": time_ms + 1}
     async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", **asked):
         for answer in page.get("events", ()):
             if answer.get("eventId") == event_id:
@@ -61,7 +76,7 @@ async def read_fields(aws: Aws, groups: Sequence[str], start_ms: int, end_ms: in
     """What a query of the groups can name, as the latest events show. Raises CallFailed."""
     messages: list[str] = []
     for group in groups:
-        asked = {"logGroupName": group, "startTime": start_ms, "endTime": end_ms, "limit": SAMPLED}
+        asked: dict[str, Any] = {"logGroupName": group, "startTime": start_ms, "endTime": end_ms, "limit": SAMPLED}
         page = await aws.call("logs", "FilterLogEvents", **asked, startFromHead=False)
         messages += [answer.get("message", "") for answer in page.get("events", ())]
     return discovered(messages)

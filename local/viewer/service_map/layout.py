@@ -4,6 +4,7 @@ The layered drawing of Sugiyama, Tagawa and Toda (1981) in its plain form: circl
 node's layer is its longest way from a start, and each layer is sorted by where its neighbours stand, to and fro.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -29,13 +30,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """An edge as an SVG path, and where its numbers stand."""
+    """An edge as an SVG path, and where its numbers stand: `anchor` is SVG's text-anchor of that point."""
 
     source: int
     target: int
     path: str
     label_x: float
     label_y: float
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def layout(keys: Sequence[int], links: Iterable[Link]) -> Layout:
     forward = _without_circles(known, wanted)
     rows = _sorted_layers(_layers(known, forward), forward)
     boxes = _boxes(rows)
-    curves = tuple(_curve(link, boxes) for link in wanted)
+    out, into = Counter(source for source, _ in wanted), Counter(target for _, target in wanted)
+    curves = tuple(_curve(link, boxes, out[link[0]] > 1, into[link[1]] > 1) for link in wanted)
     width = max((box.x + NODE_WIDTH for box in boxes.values()), default=0.0) + MARGIN
     height = max((box.y + NODE_HEIGHT for box in boxes.values()), default=0.0) + MARGIN
     return Layout(tuple(boxes[key] for key in known), curves, width, height)
@@ -142,20 +145,26 @@ def _boxes(layers: Sequence[Sequence[int]]) -> dict[int, Box]:
     }
 
 
-def _curve(link: Link, boxes: Mapping[int, Box]) -> Curve:
+def _curve(link: Link, boxes: Mapping[int, Box], parts: bool, meets: bool) -> Curve:  # noqa: FBT001
     source, target = boxes[link[0]], boxes[link[1]]
     if source.x < target.x:
-        return _forward(source, target)
+        return _forward(source, target, parts, meets)
     return _back(source, target)
 
 
-def _forward(source: Box, target: Box) -> Curve:
-    """From the right side to the left side. Its numbers stand nearer to the target, where edges have parted."""
+def _forward(source: Box, target: Box, parts: bool, meets: bool) -> Curve:  # noqa: FBT001
+    """From the right side to the left side. Its numbers stand where it runs alone: at its target where edges part
+    (`parts`: its source has others), at its source where edges meet, else in the middle.
+    """
     x1, y1 = source.x + NODE_WIDTH, source.y + NODE_HEIGHT / 2
     x2, y2 = target.x, target.y + NODE_HEIGHT / 2
     bend = LAYER_GAP / 2
     path = f"M {x1:g} {y1:g} C {x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2:g} {y2:g}"
-    return Curve(source.key, target.key, path, x2 - LAYER_GAP / 2, y2 + (y1 - y2) * 0.3)
+    if parts:
+        return Curve(source.key, target.key, path, x2 - 10, y2, "end")
+    if meets:
+        return Curve(source.key, target.key, path, x1 + 4, y1, "start")
+    return Curve(source.key, target.key, path, (x1 + x2) / 2, (y1 + y2) / 2, "middle")
 
 
 def _back(source: Box, target: Box) -> Curve:
@@ -164,4 +173,4 @@ def _back(source: Box, target: Box) -> Curve:
     y1, y2 = source.y + NODE_HEIGHT, target.y + NODE_HEIGHT
     low = max(y1, y2) + NODE_GAP
     path = f"M {x1:g} {y1:g} C {x1:g} {low:g} {x2:g} {low:g} {x2:g} {y2:g}"
-    return Curve(source.key, target.key, path, (x1 + x2) / 2, low - NODE_GAP / 4)
+    return Curve(source.key, target.key, path, (x1 + x2) / 2, low - NODE_GAP / 4, "middle")

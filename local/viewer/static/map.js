@@ -17,3 +17,7 @@ for (const node of map?.querySelectorAll(".node") ?? []) {
   for (const name of ["pointerenter", "focus"]) node.addEventListener(name, () => show(node.dataset.key));
   for (const name of ["pointerleave", "blur"]) node.addEventListener(name, () => show(null));
 }
+
+// A tall map opens where it begins.
+const first = map?.querySelector(".node rect");
+if (first) map.scrollTop = Number(first.getAttribute("y")) - map.clientHeight / 2 + 40;

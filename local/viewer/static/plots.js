@@ -60,10 +60,11 @@ export function histogram(box, bins, onBrush) {
       if (place % every === 0) parts.push(svg("text", { x, y: height - 6 }, seconds(from)));
     });
     const at = (x) => Math.max(0, Math.min(bins.length - 1, Math.floor((x - LEFT) / step)));
+    if (!onBrush) return parts;
     const brush = brushing(TOP, high, (from, to) => onBrush(bins[at(from)][0], bins[at(to)][1]), (x, end) => LEFT + (at(x) + (end ? 1 : 0)) * step);
-    return [...parts.slice(0, 0), brush.hit(width, height), ...parts, brush.shade];
+    return [brush.hit(width, height), ...parts, brush.shade];
   });
-  box.addEventListener("pointerdown", (event) => event.target.closest(".bar") && box.querySelector(".hit").dispatchEvent(new PointerEvent("pointerdown", event)));
+  box.addEventListener("pointerdown", (event) => event.target.closest(".bar") && box.querySelector(".hit")?.dispatchEvent(new PointerEvent("pointerdown", event)));
 }
 
 /** points: [ms, seconds, outcome, cold, id]; onPick(id), onBrush(from ms, to ms). */

@@ -9,14 +9,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from local.viewer.json_text import read_json
+
 Document = Mapping[str, Any]
 
 
 def parse(text: str) -> Document | None:
     """The document in a segment's text; None where it holds no JSON object."""
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
+        found = read_json(text)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

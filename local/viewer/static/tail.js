@@ -1,0 +1,175 @@
+// The live tail: asks for what has come, shows it in one go a frame, and keeps the latest lines only.
+
+import { element, getData, problem } from "./http.js";
+import { addKey } from "./keys.js";
+import { fieldList, logLine } from "./lines.js";
+import { setState } from "./state.js";
+
+const EVERY_MS = 1000;
+const OVERLAP_MS = 2000; // lines may be written a little late: what is older is not looked for again
+const MOST_LINES = 2000;
+const MOST_WAITING = 20000; // while it is paused
+
+const form = document.getElementById("tail");
+const box = document.getElementById("lines");
+const state = document.getElementById("tail-state");
+const rate = document.getElementById("tail-rate");
+const troubles = document.getElementById("tail-problem");
+const pause = document.getElementById("pause");
+const latest = document.getElementById("latest");
+
+let since = 0;
+let seen = new Map(); // event id -> its time, of those that the next answer may hold again
+let waiting = [];
+let dropped = 0;
+let total = 0;
+let arrivals = [];
+let paused = false;
+let follows = true;
+let round = 0;
+let frame = 0;
+
+function start() {
+  const data = new FormData(form);
+  round += 1;
+  since = Date.now() - Number(data.get("back")) * 60_000;
+  seen = new Map();
+  waiting = [];
+  arrivals = [];
+  total = dropped = 0;
+  box.replaceChildren();
+  troubles.replaceChildren();
+  say("Asking…");
+  poll(round, data.get("group"), data.get("pattern"), true);
+}
+
+async function poll(own, group, pattern, isFirst = false) {
+  let more = false;
+  try {
+    const { events, all } = await getData("/logs/tail", { group, pattern, since, latest: isFirst ? "1" : "" }, { quiet: !isFirst });
+    if (own !== round) return;
+    troubles.replaceChildren();
+    take(events);
+    more = !all;
+  } catch (failed) {
+    if (own !== round) return;
+    troubles.replaceChildren(problem(failed));
+    say("It is asked again every few seconds.");
+    if (failed.message.includes("InvalidParameter")) return;
+  }
+  setTimeout(() => own === round && poll(own, group, pattern), more ? 50 : document.visibilityState === "visible" ? EVERY_MS : EVERY_MS * 5);
+}
+
+function take(events) {
+  const fresh = events.filter((event) => !seen.has(event.id));
+  for (const event of fresh) seen.set(event.id, event.time);
+  if (events.length) since = Math.max(since, events.at(-1).time - OVERLAP_MS);
+  for (const [id, time] of seen) if (time < since) seen.delete(id);
+  arrivals.push([performance.now(), fresh.length]);
+  arrivals = arrivals.filter(([at]) => at > performance.now() - 5000);
+  total += fresh.length;
+  for (const event of fresh) waiting.push(event);
+  const excess = waiting.length - (paused ? MOST_WAITING : MOST_LINES);
+  if (excess > 0) {
+    waiting.splice(0, excess);
+    dropped += excess;
+  }
+  show();
+  tell();
+}
+
+function show() {
+  if (paused || frame || !waiting.length) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    const lines = document.createDocumentFragment();
+    for (const event of waiting) lines.append(logLine(event, { open: openEvent }));
+    waiting = [];
+    box.querySelector(":scope > .empty")?.remove();
+    box.append(lines);
+    const excess = box.children.length - MOST_LINES;
+    for (let count = 0; count < excess; count += 1) box.firstChild.remove();
+    if (follows) box.scrollTop = box.scrollHeight;
+    tell();
+  });
+}
+
+function openEvent(event) {
+  const place = element("div", { className: "soft" }, "Loading…");
+  const group = new FormData(form).get("group");
+  getData("/logs/event", { group, id: event.id, time: event.time }, { quiet: true })
+    .then(({ fields }) => place.replaceWith(fields.length ? fieldList(fields, filterBy) : element("p", { className: "soft small" }, event.stream)))
+    .catch((failed) => place.replaceWith(problem(failed)));
+  return place;
+}
+
+/** A field of a JSON line as a filter pattern. */
+function filterBy(name, value) {
+  const isNumber = value !== "" && Number.isFinite(Number(value));
+  if (/["\\]/.test(value)) return;
+  const words = { true: "IS TRUE", false: "IS FALSE", null: "IS NULL" };
+  form.elements.pattern.value = `{ $.${name} ${words[value] ?? `= ${isNumber ? value : `"${value}"`}`} }`;
+  follow();
+}
+
+function say(words) {
+  if (state.textContent !== words) state.textContent = words;
+}
+
+function tell() {
+  const span = Math.max(1, Math.min(5, (performance.now() - (arrivals[0]?.[0] ?? 0)) / 1000));
+  const perSecond = arrivals.length > 1 ? arrivals.slice(1).reduce((sum, [, count]) => sum + count, 0) / span : 0;
+  rate.textContent = perSecond >= 0.5 ? `${Math.round(perSecond)} lines a second` : "";
+  const shown = box.querySelectorAll(":scope > .line").length;
+  const left = total - dropped - shown - waiting.length;
+  if (paused) say(`Paused: ${waiting.length} lines wait${dropped ? `, ${dropped} older ones are left out` : ""}.`);
+  else say(total ? `Following: ${shown} lines shown${left + dropped > 0 ? `, ${left + dropped} older ones are no longer here` : ""}.` : "Following: no line matches yet.");
+  if (!total && !box.children.length) {
+    box.append(element("div", { className: "empty" }, element("strong", {}, "No line yet."), element("p", {}, "Lines are here as soon as the function writes them. Take a longer time, another group, or an empty pattern.")));
+  }
+}
+
+function follow() {
+  const data = new FormData(form);
+  setState({ group: data.get("group"), pattern: data.get("pattern") }, { replace: true });
+  start();
+}
+
+function setPaused(value) {
+  paused = value;
+  pause.setAttribute("aria-pressed", String(paused));
+  pause.textContent = paused ? "Go on" : "Pause";
+  show();
+  tell();
+}
+
+function toLatest() {
+  follows = true;
+  latest.hidden = true;
+  box.scrollTop = box.scrollHeight;
+}
+
+if (form) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    follow();
+  });
+  form.elements.group.addEventListener("change", follow);
+  form.elements.back.addEventListener("change", follow);
+  pause.addEventListener("click", () => setPaused(!paused));
+  latest.addEventListener("click", toLatest);
+  const empty = () => {
+    dropped = total - waiting.length;
+    box.replaceChildren();
+    tell();
+  };
+  document.getElementById("empty").addEventListener("click", empty);
+  box.addEventListener("scroll", () => {
+    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+    latest.hidden = follows;
+  });
+  addKey("p", "pause or go on", () => setPaused(!paused));
+  addKey("e", "empty the list", empty);
+  addKey("G", "to the latest line", toLatest);
+  start();
+}
