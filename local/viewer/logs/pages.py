@@ -92,8 +92,9 @@ async def send_start(visit: Visit) -> web.Response:
         query_id = await start_query(visit.aws, groups, _text(visit, "query"), visit.times)
     except CallFailed as error:
         place = place_of(error)
-        said = {"error": str(error), "call": error.operation, "advice": error.advice}
-        return visit.data({**said, "place": asdict(place) if place else None}, status=502)
+        if place is None:
+            raise
+        return visit.data({"place": asdict(place)})
     return visit.data({"id": query_id})
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-NODE_WIDTH = 184.0
+NODE_WIDTH = 180.0
 NODE_HEIGHT = 74.0
-LAYER_GAP = 132.0  # room for an edge's numbers
+LAYER_GAP = 104.0  # room for an edge's numbers
 NODE_GAP = 30.0
 MARGIN = 12.0
 SWEEPS = 8  # ours: drawings do not change after a few

@@ -7,7 +7,7 @@ from local.viewer.service_map.layout import NODE_HEIGHT, NODE_WIDTH, layout
 from local.viewer.service_map.reading import read_services
 from local.viewer.visit import Page, Visit
 
-LONGEST_NAME = 23  # characters of a name that a box has room for
+LONGEST_NAME, LONGEST_TYPE = 19, 25  # characters that a box has room for
 
 
 async def show_map(visit: Visit) -> web.Response:
@@ -25,13 +25,16 @@ async def show_map(visit: Visit) -> web.Response:
         is_cut=read.seconds + 1 < visit.times.length_s,
         hours=read.seconds / 3600,
         size=(NODE_WIDTH, NODE_HEIGHT),
-        short=short,
+        names={
+            node.key: (short(node.name, LONGEST_NAME), short(node.type or "service", LONGEST_TYPE))
+            for node in found.nodes
+        },
         state=state,
     )
 
 
-def short(text: str) -> str:
-    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+def short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def state(health: Health | None) -> str:

@@ -1,7 +1,7 @@
 // Logs Insights: runs a query, shows that it runs, draws its result as a table and a chart.
 
 import { Editor } from "./editor.js";
-import { element, getData, problem, showLoading } from "./http.js";
+import { element, Failed, getData, problem, showLoading } from "./http.js";
 import { addKey } from "./keys.js";
 import { fieldList } from "./lines.js";
 import { svg } from "./plots.js";
@@ -57,13 +57,11 @@ async function run() {
 async function start(query) {
   const response = await fetch(url("/logs/start", { query }), { headers: { Accept: "application/json" } });
   const answer = await response.json();
-  if (response.ok) return answer;
-  if (answer.place) {
-    editor.showError(answer.place);
-    $("status").textContent = "The query was not run.";
-    return null;
-  }
-  throw Object.assign(new Error(answer.error), { advice: answer.advice });
+  if (!response.ok) throw new Failed(answer);
+  if (!answer.place) return answer;
+  editor.showError(answer.place);
+  $("status").textContent = "The query was not run.";
+  return null;
 }
 
 function refuse(failed) {

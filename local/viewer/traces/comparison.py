@@ -1,6 +1,8 @@
 """PURE: two traces -> their rows side by side, and what differs: times, outcomes, annotations.
 
 Rows are the same when they have the same name and kind below the same row; of several, the first goes with the first.
+What is left goes together where each trace has one such row of a kind: the handlers of two routes, two tables. Inferred
+segments that only repeat a call are left out, as in the waterfall.
 """
 
 from collections import Counter
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from local.viewer.traces.details import annotations
-from local.viewer.traces.waterfall import Row, Waterfall
+from local.viewer.traces.waterfall import Row, Waterfall, without_folded
 
 _Key: TypeAlias = tuple[str, str, int]  # name, kind, and which of those below the same row
 _Tree: TypeAlias = dict[int | None, list[Row]]  # the rows below each place
@@ -63,9 +65,9 @@ def compare(first: Waterfall, second: Waterfall) -> Comparison:
     return Comparison(tuple(_pairs(_tree(first.rows), _tree(second.rows))), tuple(_differences(first, second)))
 
 
-def _tree(rows: Iterable[Row]) -> _Tree:
+def _tree(rows: Sequence[Row]) -> _Tree:
     below: _Tree = {}
-    for row in rows:
+    for row in without_folded(rows):
         below.setdefault(row.parent, []).append(row)
     return below
 
@@ -83,9 +85,23 @@ def _pairs(first: _Tree, second: _Tree) -> Iterator[Pair]:
 
 def _matched(depth: int, first: Sequence[Row], second: Sequence[Row]) -> list[Pair]:
     ones, others = dict(_keyed(first)), dict(_keyed(second))
-    keys = [*ones, *(key for key in others if key not in ones)]
-    pairs = [Pair(depth, key[0], key[1], ones.get(key), others.get(key)) for key in keys]
-    return sorted(pairs, key=_start)
+    pairs = [Pair(depth, key[0], key[1], row, others[key]) for key, row in ones.items() if key in others]
+    left = (
+        [row for key, row in ones.items() if key not in others],
+        [row for key, row in others.items() if key not in ones],
+    )
+    return sorted([*pairs, *_left(depth, *left)], key=_start)
+
+
+def _left(depth: int, first: Sequence[Row], second: Sequence[Row]) -> Iterator[Pair]:
+    alone = Counter(row.kind for row in first), Counter(row.kind for row in second)
+    met = {row.kind: row for row in second if alone[0][row.kind] == alone[1][row.kind] == 1}
+    for row in first:
+        if row.kind in met:
+            yield Pair(depth, f"{row.name} → {met[row.kind].name}", row.kind.value, row, met[row.kind])
+        else:
+            yield Pair(depth, row.name, row.kind.value, row, None)
+    yield from (Pair(depth, row.name, row.kind.value, None, row) for row in second if row.kind not in met)
 
 
 def _keyed(rows: Iterable[Row]) -> Iterator[tuple[_Key, Row]]:

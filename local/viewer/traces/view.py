@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from local.viewer.traces.details import Details, annotations, details, filter_for
 from local.viewer.traces.document import Document, objects, part, text
-from local.viewer.traces.waterfall import Flag, Kind, Row, Waterfall
+from local.viewer.traces.waterfall import Flag, Kind, Row, Waterfall, folded, without_folded
 
 FULL = 1000.0  # a bar's whole width, in the units of its drawing
 THINNEST = 3.0  # so that what took no time is seen
@@ -45,17 +45,10 @@ class TraceView:
 
 
 def trace_view(found: Waterfall) -> TraceView:
-    """An inferred segment tells of the call above it what the call itself tells, but for its kind of resource: it is a
-    note of that call and no row.
-    """
+    """An inferred segment that is folded is a note of the call above it and no row."""
     causes = dict(_exception_places(found.rows))
-    callers = {row.parent for row in found.rows}
-    folded = {
-        row.parent: row.origin or ""
-        for row in found.rows
-        if row.kind is Kind.INFERRED and row.parent is not None and row.place not in callers
-    }
-    shown = [row for row in found.rows if not (row.kind is Kind.INFERRED and row.parent in folded)]
+    inferred = folded(found.rows)
+    shown = without_folded(found.rows)
     above = {row.parent for row in shown}
     root = found.rows[0].document if found.rows else {}
     return TraceView(
@@ -65,7 +58,7 @@ def trace_view(found: Waterfall) -> TraceView:
                 bar=bar(row, found.duration_s),
                 indent=min(row.depth, DEEPEST),
                 has_below=row.place in above,
-                notes=tuple(_notes(row, folded.get(row.place))),
+                notes=tuple(_notes(row, inferred[row.place].origin if row.place in inferred else None)),
                 annotations=tuple(_annotations(row.document)),
                 details=(said := details(row.document)),
                 cause_place=causes.get(said.cause_id) if said.cause_id else None,

@@ -73,6 +73,20 @@ class Waterfall:
         return sum(found) if found else None
 
 
+def folded(rows: Sequence[Row]) -> dict[int, Row]:
+    """The inferred segments that tell nothing that the call above them does not, but for its kind of resource: those
+    with nothing below them, by the place of the call.
+    """
+    callers = {row.parent for row in rows}
+    inferred = [row for row in rows if row.kind is Kind.INFERRED and row.place not in callers]
+    return {row.parent: row for row in inferred if row.parent is not None}
+
+
+def without_folded(rows: Sequence[Row]) -> list[Row]:
+    gone = {row.place for row in folded(rows).values()}
+    return [row for row in rows if row.place not in gone]
+
+
 @dataclass(slots=True)
 class _Entity:
     """A document on its way to a row. `below` holds its subsegments, and the segments that they called."""

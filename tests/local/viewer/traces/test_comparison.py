@@ -15,7 +15,8 @@ def span(name: str, start: float, end: float | None, *below: dict[str, Any], **m
 def test_rows_go_together_by_name_below_the_same_row() -> None:
     """The first of a name goes with the first, the second with the second; what one alone has stands in its time."""
     first = waterfall([span("api", 100.0, 103.0, span("get", 100.5, 101.0), span("get", 101.0, 103.0))])
-    auth, get, put = span("auth", 500.125, 500.25), span("get", 500.5, 500.75), span("put", 500.75, 501.0)
+    auth, put = span("auth", 500.125, 500.25), span("put", 500.75, 501.0)
+    get = span("get", 500.5, 500.75)
     second = waterfall([span("api", 500.0, 501.0, auth, get, put)])
     pairs = compare(first, second).pairs
     assert [(pair.depth, pair.name, pair.first is not None, pair.second is not None) for pair in pairs] == [
