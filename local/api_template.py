@@ -79,7 +79,9 @@ class ApiStage:
 
     def detailed_metrics(self) -> bool:
         """Whether each method and resource has metrics of its own."""
-        return any(text(one.get("MetricsEnabled", "false")) == "true" for one in self.resolved.get("MethodSettings", []))
+        return any(
+            text(one.get("MetricsEnabled", "false")) == "true" for one in self.resolved.get("MethodSettings", [])
+        )
 
     def _route(self, path: str, method: str, operation: Block) -> Route:
         where = f"DefinitionBody {method} {path}"

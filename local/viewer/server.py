@@ -29,7 +29,7 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 class ViewerServer:
     """Serves a place's pages on a bound socket. `tell` hears of bugs of ours; `clock` gives seconds since the epoch."""
 
-    def __init__(self, place: Place, *, tell: Callable[[str], None], clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, place: Place, *, tell: Callable[[str], object], clock: Callable[[], float] = time.time) -> None:
         self._aws = Aws(place)
         self._tell = tell
         self._clock = clock

@@ -4,9 +4,31 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from local.errors import SettingError, StartError
+from local.run_file import RunFile
 from local.viewer.place import Place
 from local.viewer.server import ViewerServer
+
+
+def find_place(folder: Path, profile: str | None, region: str | None) -> Place:
+    """The account that is named, else what runs in LOCAL_DIR. Raises LocalError."""
+    if profile is None and region is None:
+        url = RunFile(folder).read().get("aws")
+        if url is None:
+            raise StartError(f"nothing runs in {folder}: `make run` starts it; --profile and --region show an account")
+        return Place(endpoint_url=str(url))
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+    except BotoCoreError as error:
+        raise SettingError(f"--profile={profile}: {error}") from None
+    if session.region_name is None:
+        raise SettingError("no region: --region=eu-west-1 names one")
+    return Place(region=session.region_name, profile=profile)
 
 
 async def serve_until_signal(place: Place, sock: socket.socket, tell: Callable[[str], None]) -> None:

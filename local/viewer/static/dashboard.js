@@ -66,7 +66,11 @@ async function answer(first) {
 }
 
 function draw(documents) {
-  for (const document of documents) widgets.get(document.key)?.draw(document);
+  const start = performance.now();
+  for (const document of documents) {
+    widgets.get(document.key)?.draw(document);
+  }
+  performance.measure("draw", { start });
 }
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
