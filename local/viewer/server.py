@@ -21,6 +21,7 @@ from local.viewer.visit import PAGES as PAGES_KEY
 from local.viewer.visit import PLOTLY, Handler, NotThere, Plotly, Visit
 
 _HERE = Path(__file__).parent
+_NONCE = web.RequestKey("nonce", str)
 _FILES = "public, max-age=0, must-revalidate"
 _LIBRARY = "public, max-age=604800, immutable"  # its URL has its version
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
@@ -65,7 +66,7 @@ class ViewerServer:
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         nonce = secrets.token_urlsafe(16)
-        request["nonce"] = nonce
+        request[_NONCE] = nonce
         if refused := refusal(request.method, request.headers):
             response: web.StreamResponse = web.Response(status=403, text=f"{refused}\n")
         else:
@@ -97,7 +98,7 @@ class ViewerServer:
         return answer
 
     def _visit(self, request: web.Request) -> Visit:
-        return Visit(request, self._aws, self._templates, self._clock(), request["nonce"])
+        return Visit(request, self._aws, self._templates, self._clock(), request[_NONCE])
 
     def _problem(
         self, request: web.Request, status: int, message: str, failed: CallFailed | None = None

@@ -32,10 +32,12 @@ class WrongMember(LocalError):
     """A member of the URL that the page cannot do anything with."""
 
 
-async def show_tail(visit: Visit) -> web.StreamResponse:
+async def show_tail(visit: Visit) -> web.Response:
     """With a query in its URL it is Insights' page."""
     if visit.query.get("query"):
-        raise web.HTTPFound(f"/logs/insights?{visit.request.query_string}")
+        return web.Response(
+            status=302, headers={"Location": f"/logs/insights?{visit.request.rel_url.raw_query_string}"}
+        )
     groups = await read_groups(visit.aws)
     names = [str(group["logGroupName"]) for group in groups]
     chosen = visit.query.get("group") or (names[0] if names else "")

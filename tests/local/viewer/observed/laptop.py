@@ -6,7 +6,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,7 @@ from local.viewer.place import Place
 from local.viewer.server import ViewerServer
 from local.xray import SCHEMA as XRAY
 from local.xray import Traces
-from tests.local.viewer import telemetry
+from tests.local.viewer.observed import telemetry
 
 
 class Nowhere:
@@ -43,10 +43,9 @@ class Laptop:
     now_s: float
     told: list[str] = field(default_factory=list)
 
-    def get(self, path: str, *, data: bool = False, **headers: str) -> tuple[int, str]:
-        request = urllib.request.Request(  # noqa: S310
-            self.url + path, headers={"Accept": "application/json" if data else "text/html", **headers}
-        )
+    def get(self, path: str, *, data: bool = False, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
+        accept = "application/json" if data else "text/html"
+        request = urllib.request.Request(self.url + path, headers={"Accept": accept, **(headers or {})})  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
                 return int(answer.status), answer.read().decode()
@@ -131,13 +130,18 @@ def laptop(folder: Path, now_s: float | None = None) -> Iterator[Laptop]:
 
 @contextmanager
 def _loop() -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+    """In its own thread from its start to its end: Playwright has a loop that runs in the main one."""
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
+
+    def serve() -> None:
+        loop.run_forever()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=serve)
     thread.start()
     try:
         yield lambda work: asyncio.run_coroutine_threadsafe(work, loop).result(30)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
