@@ -21,8 +21,9 @@ function piece([text, traceId], ownTrace) {
 
 /** A line that opens to its whole message; `open(event)` gives what it opens to, else its fields. */
 export function logLine(event, { ownTrace = null, open = null } = {}) {
-  const line = document.createElement("details");
+  const line = document.createElement("div");
   line.className = `line ${event.level}`;
+  const details = document.createElement("details");
   const head = document.createElement("summary");
   const said = document.createElement("span");
   said.className = "said";
@@ -31,17 +32,19 @@ export function logLine(event, { ownTrace = null, open = null } = {}) {
   level.className = "level";
   level.textContent = event.level;
   head.append(lineTime(event.time), level, said);
+  details.append(head);
+  line.append(details);
   const linked = event.parts.find(([, traceId]) => traceId && traceId !== ownTrace);
   if (linked) {
     const anchor = piece(linked);
     anchor.textContent = "trace";
     anchor.title = linked[1];
     anchor.className = "to-trace";
-    head.append(anchor);
+    line.classList.add("linked");
+    line.append(anchor);
   }
-  line.append(head);
-  line.addEventListener("toggle", () => {
-    if (line.open && line.children.length === 1) line.append(whole(event, ownTrace), ...(open ? [open(event)] : event.fields ? [fieldList(event.fields)] : []));
+  details.addEventListener("toggle", () => {
+    if (details.open && details.children.length === 1) details.append(whole(event, ownTrace), ...(open ? [open(event)] : event.fields ? [fieldList(event.fields)] : []));
   });
   return line;
 }

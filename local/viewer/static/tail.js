@@ -1,17 +1,19 @@
-// The live tail: asks for what has come, shows it in one go a frame, and keeps the latest lines only.
+// The live tail: asks for what has come, shows some of it each frame, and keeps the latest lines only.
 
 import { element, getData, problem } from "./http.js";
 import { addKey } from "./keys.js";
 import { fieldList, logLine } from "./lines.js";
 import { setState } from "./state.js";
 
-const EVERY_MS = 1000;
-const OVERLAP_MS = 2000; // lines may be written a little late: what is older is not looked for again
-const MOST_LINES = 2000;
-const MOST_WAITING = 20000; // while it is paused
+const LINES_A_FRAME = 200;
+const MOST_LINES = 1000;
+const MOST_WAITING = 20000; // while it is paused, or one looks at older lines
 
 const form = document.getElementById("tail");
-const box = document.getElementById("lines");
+// Lines may come late: how much of the time before the last one is asked for again. In AWS that takes seconds.
+const { every: EVERY_MS, overlap: OVERLAP_MS } = Object.fromEntries(Object.entries(form?.dataset ?? {}).map(([name, value]) => [name, Number(value)]));
+const frame = document.getElementById("lines"); // it is scrolled from its end: 0 is the latest line
+const box = frame?.firstElementChild;
 const state = document.getElementById("tail-state");
 const rate = document.getElementById("tail-rate");
 const troubles = document.getElementById("tail-problem");
@@ -27,7 +29,7 @@ let arrivals = [];
 let paused = false;
 let follows = true;
 let round = 0;
-let frame = 0;
+let drawing = 0;
 
 function start() {
   const data = new FormData(form);
@@ -69,7 +71,7 @@ function take(events) {
   arrivals = arrivals.filter(([at]) => at > performance.now() - 5000);
   total += fresh.length;
   for (const event of fresh) waiting.push(event);
-  const excess = waiting.length - (paused ? MOST_WAITING : MOST_LINES);
+  const excess = waiting.length - (holds() ? MOST_WAITING : MOST_LINES);
   if (excess > 0) {
     waiting.splice(0, excess);
     dropped += excess;
@@ -78,19 +80,20 @@ function take(events) {
   tell();
 }
 
+const holds = () => paused || !follows;
+
 function show() {
-  if (paused || frame || !waiting.length) return;
-  frame = requestAnimationFrame(() => {
-    frame = 0;
+  if (holds() || drawing || !waiting.length) return;
+  drawing = requestAnimationFrame(() => {
+    drawing = 0;
     const lines = document.createDocumentFragment();
-    for (const event of waiting) lines.append(logLine(event, { open: openEvent }));
-    waiting = [];
+    for (const event of waiting.splice(0, LINES_A_FRAME)) lines.append(logLine(event, { open: openEvent }));
     box.querySelector(":scope > .empty")?.remove();
     box.append(lines);
     const excess = box.children.length - MOST_LINES;
     for (let count = 0; count < excess; count += 1) box.firstChild.remove();
-    if (follows) box.scrollTop = box.scrollHeight;
-    tell();
+    if (waiting.length) show();
+    else tell();
   });
 }
 
@@ -120,9 +123,9 @@ function tell() {
   const span = Math.max(1, Math.min(5, (performance.now() - (arrivals[0]?.[0] ?? 0)) / 1000));
   const perSecond = arrivals.length > 1 ? arrivals.slice(1).reduce((sum, [, count]) => sum + count, 0) / span : 0;
   rate.textContent = perSecond >= 0.5 ? `${Math.round(perSecond)} lines a second` : "";
-  const shown = box.querySelectorAll(":scope > .line").length;
+  const shown = box.children.length;
   const left = total - dropped - shown - waiting.length;
-  if (paused) say(`Paused: ${waiting.length} lines wait${dropped ? `, ${dropped} older ones are left out` : ""}.`);
+  if (holds()) say(`${paused ? "Paused" : "You look at older lines"}: ${waiting.length} lines wait${dropped ? `, ${dropped} older ones are left out` : ""}.`);
   else say(total ? `Following: ${shown} lines shown${left + dropped > 0 ? `, ${left + dropped} older ones are no longer here` : ""}.` : "Following: no line matches yet.");
   if (!total && !box.children.length) {
     box.append(element("div", { className: "empty" }, element("strong", {}, "No line yet."), element("p", {}, "Lines are here as soon as the function writes them. Take a longer time, another group, or an empty pattern.")));
@@ -144,9 +147,16 @@ function setPaused(value) {
 }
 
 function toLatest() {
-  follows = true;
-  latest.hidden = true;
-  box.scrollTop = box.scrollHeight;
+  frame.scrollTop = 0;
+  setFollows(true);
+}
+
+function setFollows(value) {
+  if (follows === value) return;
+  follows = value;
+  latest.hidden = follows;
+  show();
+  tell();
 }
 
 if (form) {
@@ -164,10 +174,7 @@ if (form) {
     tell();
   };
   document.getElementById("empty").addEventListener("click", empty);
-  box.addEventListener("scroll", () => {
-    follows = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
-    latest.hidden = follows;
-  });
+  frame.addEventListener("scroll", () => setFollows(frame.scrollTop > -40), { passive: true });
   addKey("p", "pause or go on", () => setPaused(!paused));
   addKey("e", "empty the list", empty);
   addKey("G", "to the latest line", toLatest);

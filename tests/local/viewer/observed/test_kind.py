@@ -25,11 +25,10 @@ READY = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 @pytest.mark.parametrize("name", PATHS)
 def test_axe_finds_nothing_serious(browser: Browser, observed: Laptop, name: str, width: int, theme: str) -> None:
-    """In both themes, wide and narrow, with what can be opened open; nothing is wider than the page."""
+    """In both themes, one wide and one narrow, with what can be opened open; nothing is wider than the page."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
     page = context.new_page()
     path = PATHS[name].format(fault=observed.trace_id(5, COUNT), cold=observed.trace_id(20, COUNT))
