@@ -17,4 +17,4 @@ def read_json(text: str) -> Any:
 
 
 def whole(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -37,20 +37,17 @@ class Line:
     level: str
     summary: str
     fields: tuple[tuple[str, str], ...]
-    trace_id: str | None
 
 
 def line(message: str) -> Line:
     """Takes any text."""
     document = _document(message)
-    found = TRACE_ID.search(message)
     said = document.get("message")
     return Line(
         parts=tuple(parts(message)),
         level=_level(message, document),
         summary=said if isinstance(said, str) else _platform(document),
         fields=tuple((name, _text(value)) for name, value in flat(document)),
-        trace_id=found[0] if found else None,
     )
 
 

@@ -45,10 +45,13 @@ async def show_tail(visit: Visit) -> web.Response:
 
 
 async def send_tail(visit: Visit) -> web.Response:
-    """From a time on; with `latest` only the last of them, which a tail begins with."""
+    """From a time on; with `latest` only the last of them, which a tail begins with. Where these are `all`, the next
+    ones are those that come after `until`.
+    """
     read = read_latest if visit.query.get("latest") else read_tail
     found = await read(visit.aws, _text(visit, "group"), visit.query.get("pattern", ""), _whole(visit, "since"))
-    return visit.data({"events": [short(one) for one in found.events], "all": found.is_all})
+    events = [short(one) for one in found.events]
+    return visit.data({"events": events, "all": found.is_all, "until": int(visit.now_s * 1000)})
 
 
 async def send_event(visit: Visit) -> web.Response:
@@ -126,12 +129,10 @@ def shown(answer: Mapping[str, Any], query: str) -> dict[str, Any]:
         "ended": answer["status"] in ENDED,
         "columns": found.columns,
         "rows": found.rows,
-        "traces": found.trace_ids,
         "pointers": [next((cell["value"] for cell in row if cell.get("field") == POINTER), None) for row in results],
         "chart": None if drawn is None else asdict(drawn),
         "matched": statistics.get("recordsMatched", 0),
         "scanned": statistics.get("recordsScanned", 0),
-        "bytes": statistics.get("bytesScanned", 0),
     }
 
 

@@ -10,6 +10,8 @@ from local.viewer.logs.fields import discovered
 from local.viewer.visit import NotThere
 
 MOST_TAIL = 5000  # events in one answer
+MOST_PAGES = 40  # of FilterLogEvents: those of a rare pattern are empty
+MOST_GROUPS_PAGES = 200  # of 50 groups
 MOST_LATEST = 1000  # with which a tail begins
 SAMPLED = 200  # events whose fields the editor knows
 
@@ -31,35 +33,32 @@ class SavedQuery:
 
 async def read_groups(aws: Aws) -> list[Mapping[str, Any]]:
     """In the shape of the API, by name."""
-    found = await aws.listed("logs", "DescribeLogGroups", "logGroups", carries_on="nextToken")
+    found = await aws.listed("logs", "DescribeLogGroups", "logGroups", carries_on="nextToken", limit=MOST_GROUPS_PAGES)
     return sorted(found, key=lambda group: str(group["logGroupName"]))
 
 
 async def read_latest(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
-    """The latest events of a time, as many as the tail shows. Raises CallFailed, as for a pattern that is none."""
-    found: list[Event] = []
-    asked = {**_filter(group, pattern, since_ms), "startFromHead": False, "limit": MOST_LATEST}
-    async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", **asked):
-        found += [event(answer, group) for answer in page.get("events", ())]
-        if len(found) >= MOST_LATEST:
-            break
-    return Tail(found[:MOST_LATEST][::-1], True)
+    """The latest events of a time, as many as a tail begins with. Raises CallFailed, as for a pattern that is none."""
+    asked = {"logGroupName": group, "startTime": since_ms, "startFromHead": False, "limit": MOST_LATEST}
+    found = await filtered(aws, asked, pattern, MOST_LATEST)
+    return Tail(found.events[:MOST_LATEST][::-1], is_all=True)
 
 
 async def read_tail(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
     """From a time on. Raises CallFailed, as for a pattern that is none."""
+    return await filtered(aws, {"logGroupName": group, "startTime": since_ms}, pattern, MOST_TAIL)
+
+
+async def filtered(aws: Aws, asked: Mapping[str, Any], pattern: str, most: int) -> Tail:
+    """FilterLogEvents, page by page, until `most` events are found. Raises CallFailed."""
     found: list[Event] = []
-    asked = _filter(group, pattern, since_ms)
-    async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", **asked):
-        found += [event(answer, group) for answer in page.get("events", ())]
-        if len(found) >= MOST_TAIL and page.get("nextToken"):
-            return Tail(found, False)
-    return Tail(found, True)
-
-
-def _filter(group: str, pattern: str, since_ms: int) -> dict[str, Any]:
-    asked: dict[str, Any] = {"logGroupName": group, "startTime": since_ms, "limit": MOST_TAIL}
-    return {**asked, "filterPattern": pattern} if pattern.strip() else asked
+    page: Mapping[str, Any] = {}
+    given = {**asked, "filterPattern": pattern} if pattern.strip() else dict(asked)
+    async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", limit=MOST_PAGES, **given):
+        found += [event(answer, asked["logGroupName"]) for answer in page.get("events", ())]
+        if len(found) >= most:
+            break
+    return Tail(found, is_all=not page.get("nextToken"))
 
 
 async def read_event(aws: Aws, group: str, event_id: str, time_ms: int) -> Event:

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from local.viewer.logs.line import TRACE_ID
-
 Cells: TypeAlias = Mapping[str, str]
 POINTER = "@ptr"  # Insights' own name of a line; shown to nobody
 MOST_SERIES = 30  # ours: more lines than colours tell apart
@@ -51,11 +49,8 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`trace_ids` has each row's first value that is a trace id, where it has one."""
-
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    trace_ids: tuple[str | None, ...]
 
 
 def table(results: Iterable[Iterable[Mapping[str, str]]]) -> Table:
@@ -63,7 +58,7 @@ def table(results: Iterable[Iterable[Mapping[str, str]]]) -> Table:
     cells = [_cells(row) for row in results]
     columns = tuple(dict.fromkeys(name for row in cells for name in row if name != POINTER))
     rows = tuple(tuple(row.get(name, "") for name in columns) for row in cells)
-    return Table(columns, rows, tuple(_trace_id(row) for row in rows))
+    return Table(columns, rows)
 
 
 def chart(found: Table, query: str) -> Chart | None:
@@ -99,10 +94,6 @@ def time_ms(text: str) -> int | None:
 
 def _cells(row: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {cell["field"]: cell.get("value", "") for cell in row if "field" in cell}
-
-
-def _trace_id(row: Iterable[str]) -> str | None:
-    return next((value for value in row if TRACE_ID.fullmatch(value)), None)
 
 
 def _kind(values: Iterable[str]) -> str:

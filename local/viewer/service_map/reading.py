@@ -9,6 +9,7 @@ from local.viewer.aws import Aws
 from local.viewer.time_range import TimeRange
 from local.viewer.windows import GRAPH_S, windows
 
+MOST_PAGES = 200
 MOST_WINDOWS = 12  # three days: X-Ray answers six hours at a time
 
 
@@ -23,7 +24,10 @@ class Services:
 async def read_services(aws: Aws, times: TimeRange) -> Services:
     """Raises CallFailed."""
     frames = list(windows(times.start_s, times.end_s, GRAPH_S))[:MOST_WINDOWS]
-    asked = [aws.listed("xray", "GetServiceGraph", "Services", StartTime=start, EndTime=end) for start, end in frames]
+    asked = [
+        aws.listed("xray", "GetServiceGraph", "Services", limit=MOST_PAGES, StartTime=start, EndTime=end)
+        for start, end in frames
+    ]
     answers = await asyncio.gather(*asked)
     length = times.end_s - frames[-1][0].timestamp()
     return Services(answers[0] if len(answers) == 1 else merged(answers), length)

@@ -48,10 +48,10 @@ function start() {
 async function poll(own, group, pattern, isFirst = false) {
   let more = false;
   try {
-    const { events, all } = await getData("/logs/tail", { group, pattern, since, latest: isFirst ? "1" : "" }, { quiet: !isFirst });
+    const { events, all, until } = await getData("/logs/tail", { group, pattern, since, latest: isFirst ? "1" : "" }, { quiet: !isFirst });
     if (own !== round) return;
     troubles.replaceChildren();
-    take(events);
+    take(events, all ? until : 0);
     more = !all;
   } catch (failed) {
     if (own !== round) return;
@@ -62,10 +62,10 @@ async function poll(own, group, pattern, isFirst = false) {
   setTimeout(() => own === round && poll(own, group, pattern), more ? 50 : document.visibilityState === "visible" ? EVERY_MS : EVERY_MS * 5);
 }
 
-function take(events) {
+function take(events, until) {
   const fresh = events.filter((event) => !seen.has(event.id));
   for (const event of fresh) seen.set(event.id, event.time);
-  if (events.length) since = Math.max(since, events.at(-1).time - OVERLAP_MS);
+  since = Math.max(since, until - OVERLAP_MS, (events.at(-1)?.time ?? 0) - OVERLAP_MS);
   for (const [id, time] of seen) if (time < since) seen.delete(id);
   arrivals.push([performance.now(), fresh.length]);
   arrivals = arrivals.filter(([at]) => at > performance.now() - 5000);

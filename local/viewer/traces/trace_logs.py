@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from local.viewer.aws import Aws, CallFailed
-from local.viewer.logs.events import Event, event
+from local.viewer.logs.events import Event
+from local.viewer.logs.reading import Tail, filtered
 from local.viewer.traces.document import objects, part, text
 from local.viewer.traces.waterfall import Row, Waterfall
 
@@ -14,6 +14,7 @@ BEFORE_S = 5.0
 AFTER_S = 60.0  # a report is written after its invocation
 MOST_GROUPS = 20
 MOST_EVENTS = 1000
+MOST_IDS = 20  # a filter pattern has room for some 24
 FUNCTION = "AWS::Lambda::Function"
 
 
@@ -28,34 +29,33 @@ class TraceLogs:
 
 
 async def read_trace_logs(aws: Aws, trace_id: str, trace: Waterfall) -> TraceLogs:
-    groups = (await _groups(aws, trace.rows))[:MOST_GROUPS]
-    pattern = _pattern(trace_id, trace.rows)
-    start_ms = int((trace.start_s - BEFORE_S) * 1000)
-    end_ms = int((trace.start_s + trace.duration_s + AFTER_S) * 1000)
-    asked = [_filter(aws, group, pattern, start_ms, end_ms) for group in groups]
+    known = await _groups(aws, trace.rows)
+    groups, ids = known[:MOST_GROUPS], [trace_id, *request_ids(trace.rows)]
+    pattern = pattern_of(ids[:MOST_IDS])
+    times = {
+        "startTime": int((trace.start_s - BEFORE_S) * 1000),
+        "endTime": int((trace.start_s + trace.duration_s + AFTER_S) * 1000),
+    }
+    asked = [filtered(aws, {"logGroupName": group, **times}, pattern, MOST_EVENTS) for group in groups]
     answers = await asyncio.gather(*asked, return_exceptions=True)
-    found: list[Event] = []
-    failed: list[CallFailed] = []
+    failed = [answer for answer in answers if isinstance(answer, CallFailed)]
+    tails = [answer for answer in answers if isinstance(answer, Tail)]
     for answer in answers:
-        if isinstance(answer, CallFailed):
-            failed.append(answer)
-        elif isinstance(answer, BaseException):
+        if isinstance(answer, BaseException) and answer not in failed:
             raise answer
-        else:
-            found += answer
-    found.sort(key=lambda one: (one.time_ms, one.id))
-    return TraceLogs(found[:MOST_EVENTS], groups, failed, len(found) <= MOST_EVENTS)
+    found = sorted((one for tail in tails for one in tail.events), key=lambda one: (one.time_ms, one.id))
+    is_cut = len(found) > MOST_EVENTS or len(known) > MOST_GROUPS or len(ids) > MOST_IDS
+    return TraceLogs(found[:MOST_EVENTS], groups, failed, not is_cut and all(tail.is_all for tail in tails))
 
 
 def request_ids(rows: Iterable[Row]) -> list[str]:
-    """Of the trace's invocations."""
+    """PURE: of the trace's invocations."""
     found = [text(row.document, "aws", "request_id") for row in rows if (row.origin or "").startswith("AWS::Lambda")]
     return list(dict.fromkeys(request_id for request_id in found if request_id))
 
 
-def _pattern(trace_id: str, rows: Iterable[Row]) -> str:
-    """Lines with any of the ids; their quotation marks cannot be in one."""
-    ids = [trace_id, *request_ids(rows)[:10]]
+def pattern_of(ids: Iterable[str]) -> str:
+    """PURE: the filter pattern for lines with any of the ids. One that a pattern cannot say is left out."""
     return " ".join(f'?"{found}"' for found in ids if '"' not in found and "\\" not in found)
 
 
@@ -80,9 +80,3 @@ async def log_group(aws: Aws, function: str) -> str:
     except CallFailed:
         configuration = {}
     return (configuration.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{function}"
-
-
-async def _filter(aws: Aws, group: str, pattern: str, start_ms: int, end_ms: int) -> list[Event]:
-    asked: dict[str, Any] = {"logGroupName": group, "filterPattern": pattern, "startTime": start_ms, "endTime": end_ms}
-    found = await aws.listed("logs", "FilterLogEvents", "events", carries_on="nextToken", **asked)
-    return [event(answer, group) for answer in found]

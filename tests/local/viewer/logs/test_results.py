@@ -20,7 +20,6 @@ def test_rows_are_a_table() -> None:
     found = table([row(_at_timestamp="t1", a="1", _at_ptr="p"), row(_at_timestamp="t2", b=TRACE)])
     assert found.columns == ("@timestamp", "a", "b")
     assert found.rows == (("t1", "1", ""), ("t2", "", TRACE))
-    assert found.trace_ids == (None, TRACE)
 
 
 def test_bin_makes_lines() -> None:

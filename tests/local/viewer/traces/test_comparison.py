@@ -64,3 +64,11 @@ def test_no_row_is_lost(one: list[dict[str, Any]], other: list[dict[str, Any]]) 
     pairs = compare(first, second).pairs
     assert sorted(pair.first.place for pair in pairs if pair.first) == list(range(len(first.rows)))
     assert sorted(pair.second.place for pair in pairs if pair.second) == list(range(len(second.rows)))
+
+
+def test_the_one_that_is_left_on_each_side_goes_with_the_other() -> None:
+    """The handlers of two routes are compared, under both names; of several that are left none is guessed."""
+    first = waterfall([span("api", 1.0, 3.0, span("GET /a", 1.0, 2.0))])
+    second = waterfall([span("api", 5.0, 8.0, span("GET /b", 5.0, 8.0))])
+    pairs = compare(first, second).pairs
+    assert [(pair.name, pair.difference_s) for pair in pairs] == [("api", 1.0), ("GET /a → GET /b", 2.0)]
