@@ -13,6 +13,7 @@ from aiohttp import web
 
 from local.errors import LocalError, StartError
 from local.viewer.aws import Aws, CallFailed
+from local.viewer.dashboards import RECENT, Recent
 from local.viewer.place import Place
 from local.viewer.routes import PAGES
 from local.viewer.security import answer_headers, refusal
@@ -54,6 +55,7 @@ class ViewerServer:
         application = web.Application(middlewares=[self._guard])
         application[PAGES_KEY] = PAGES
         application[PLOTLY] = self._plotly
+        application[RECENT] = Recent()
         for page in PAGES:
             application.router.add_get(page.path, self._handler(page.handler))
         application.router.add_get("/static/plotly.js", self._send_plotly)

@@ -15,12 +15,15 @@ from local.viewer.dashboards.insights import run_query
 from local.viewer.dashboards.log_chart import build_categories, build_table, build_time_series
 from local.viewer.dashboards.periods import CHOICES
 from local.viewer.dashboards.plan import Widget, plan, read_body
+from local.viewer.dashboards.recent import Recent
 from local.viewer.dashboards.times import widget_times
 from local.viewer.dashboards.units import units_of
 from local.viewer.dashboards.variables import Variable, apply, read_search, read_variables
 from local.viewer.links import link
 from local.viewer.time_range import TimeRange, read_time_range
 from local.viewer.visit import NotThere, Page, Visit
+
+RECENT = web.AppKey("recent", Recent)
 
 
 async def show_list(visit: Visit) -> web.Response:
@@ -42,8 +45,12 @@ async def show_one(visit: Visit) -> web.Response:
 async def send_data(visit: Visit) -> web.Response:
     body = await _body(visit.aws, visit.path["name"])
     times = _times(visit, body)
-    asked = Asked(times, visit.now_s, visit.query.get("period", ""), body.get("periodOverride"))
+    page, is_refresh = _without_refresh(visit), "refresh" in visit.query
+    recent = visit.request.app[RECENT]
+    known = recent.still_good(page, visit.now_s) if is_refresh else {}
+    asked = Asked(times, visit.now_s, visit.query.get("period", ""), body.get("periodOverride"), known)
     documents = await answer_widgets(visit.aws, _widgets(visit, body), asked)
+    recent.keep(page, documents, visit.now_s, known)
     return visit.data({"start": times.start_s, "end": times.end_s, "widgets": documents})
 
 
@@ -89,6 +96,10 @@ async def send_gallery_log(visit: Visit) -> web.Response:
             widget, gallery_log(times, by_time="bin(" in str(widget.properties["query"])), (times.start_s, times.end_s)
         )
     )
+
+
+def _without_refresh(visit: Visit) -> str:
+    return f"{visit.request.path}?{visit.request.rel_url.without_query_params('refresh').query_string}"
 
 
 async def _body(aws: Aws, name: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ async function load({ quiet = false, first = false } = {}) {
   const began = first ? 0 : performance.now();
   const done = quiet ? () => {} : showLoading();
   try {
-    const data = await answer(first);
+    const data = await answer(first, quiet);
     if (turn !== latest) return;
     shown = { start: data.start, end: data.end };
     document.getElementById("failed").replaceChildren();
@@ -56,14 +56,14 @@ async function load({ quiet = false, first = false } = {}) {
   }
 }
 
-async function answer(first) {
+async function answer(first, refreshing) {
   const early = window.early;
   window.early = null;
   if (first && early) {
     const { ok, document } = await early.answer;
     if (ok) return document;
   }
-  return getData(board.dataset.url, asked(), { quiet: true });
+  return getData(board.dataset.url, { ...asked(), refresh: refreshing ? "1" : null }, { quiet: true });
 }
 
 function draw(documents) {
