@@ -6,12 +6,12 @@ from urllib.parse import quote, unquote
 _CONSOLE = re.compile(r"https://(?:[\w-]+\.)?console\.aws\.amazon\.com/(?:cloudwatch|xray)/[^#]*#(?P<place>.*)")
 _RUNBOOK = re.compile(r"(?:.*/)?docs/runbook\.md(?P<section>#[\w-]+)?")
 _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"dashboards(?:/|:name=|/dashboard/)(?P<name>[\w-]+).*"), "/dashboards/{name}"),
+    (re.compile(r"dashboards(?:/dashboard/|:name=)(?P<name>[\w-]+).*"), "/dashboards/{name}"),
     (re.compile(r"dashboards.*"), "/dashboards"),
     (re.compile(r"alarmsV2:alarm/(?P<name>[^/?]+).*"), "/alarms/{name}"),
     (re.compile(r"alarmsV2:.*"), "/alarms"),
     (re.compile(r"logsV2:log-groups/log-group/(?P<name>[^/]+).*"), "/logs?group={name}"),
-    (re.compile(r"logsV2:logs-insights.*"), "/insights"),
+    (re.compile(r"logsV2:logs-insights.*"), "/logs/insights"),
     (re.compile(r"logsV2:.*"), "/logs"),
     (re.compile(r"xray:traces/(?P<name>1-[0-9a-f]{8}-[0-9a-f]{24}).*"), "/traces/{name}"),
     (re.compile(r"xray:traces.*"), "/traces"),

@@ -10,7 +10,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup
 
-_OWN = re.compile(r"(?:\.\./)?docs/[\w-]+\.md(?:#[\w-]+)?")
+_OWN = re.compile(r"(?:\.\./)?docs/runbook\.md(?:#[\w-]+)?")
 _LINK = re.compile(r"(?:https?://|#|/(?!/))", re.IGNORECASE)
 
 

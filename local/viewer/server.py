@@ -18,8 +18,8 @@ from local.viewer.place import Place
 from local.viewer.routes import PAGES
 from local.viewer.security import answer_headers, refusal
 from local.viewer.templates import new_templates
+from local.viewer.visit import NONCE, PLOTLY, Handler, NotThere, Plotly, Visit
 from local.viewer.visit import PAGES as PAGES_KEY
-from local.viewer.visit import PLOTLY, Handler, NotThere, Plotly, Visit
 
 _HERE = Path(__file__).parent
 _FILES = "public, max-age=0, must-revalidate"
@@ -67,7 +67,7 @@ class ViewerServer:
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         nonce = secrets.token_urlsafe(16)
-        request["nonce"] = nonce
+        request[NONCE] = nonce
         if refused := refusal(request.method, request.headers):
             response: web.StreamResponse = web.Response(status=403, text=f"{refused}\n")
         else:
@@ -99,7 +99,7 @@ class ViewerServer:
         return answer
 
     def _visit(self, request: web.Request) -> Visit:
-        return Visit(request, self._aws, self._templates, self._clock(), request["nonce"])
+        return Visit(request, self._aws, self._templates, self._clock(), request[NONCE])
 
     def _problem(
         self, request: web.Request, status: int, message: str, failed: CallFailed | None = None
