@@ -43,9 +43,11 @@ def percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.4g} %"
 
 
-def instant(value: float | datetime | None) -> str:
-    """Seconds since the epoch, or a datetime, as ISO 8601 for `<time datetime>`, which time.js shows in local time."""
+def instant(value: float | datetime | str | None) -> str:
+    """Seconds since the epoch, a datetime or ISO 8601, as `<time datetime>` has it; time.js shows it in local time."""
     if value is None:
         return ""
+    if isinstance(value, str):
+        return value
     at = value if isinstance(value, datetime) else datetime.fromtimestamp(value, UTC)
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,5 +1,6 @@
 """PURE: every page there is, in the order of the <nav>."""
 
+from local.viewer.alarms.pages import ALARM_PAGES
 from local.viewer.dashboards import DASHBOARD_PAGES
 from local.viewer.functions import FUNCTION_PAGES
 from local.viewer.logs import LOG_PAGES
@@ -8,4 +9,8 @@ from local.viewer.service_map import MAP_PAGES
 from local.viewer.traces import TRACE_PAGES
 from local.viewer.visit import Page
 
+<<<<<<< HEAD
 PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *DASHBOARD_PAGES, *TRACE_PAGES, *MAP_PAGES, *LOG_PAGES, *FUNCTION_PAGES)
+=======
+PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *DASHBOARD_PAGES, *ALARM_PAGES)
+>>>>>>> viewer

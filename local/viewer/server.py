@@ -13,15 +13,15 @@ from aiohttp import web
 
 from local.errors import LocalError, StartError
 from local.viewer.aws import Aws, CallFailed
+from local.viewer.dashboards import RECENT, Recent
 from local.viewer.place import Place
 from local.viewer.routes import PAGES
 from local.viewer.security import answer_headers, refusal
 from local.viewer.templates import new_templates
+from local.viewer.visit import NONCE, PLOTLY, Handler, NotThere, Plotly, Visit
 from local.viewer.visit import PAGES as PAGES_KEY
-from local.viewer.visit import PLOTLY, Handler, NotThere, Plotly, Visit
 
 _HERE = Path(__file__).parent
-_NONCE = web.RequestKey("nonce", str)
 _FILES = "public, max-age=0, must-revalidate"
 _LIBRARY = "public, max-age=604800, immutable"  # its URL has its version
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png"}
@@ -55,6 +55,7 @@ class ViewerServer:
         application = web.Application(middlewares=[self._guard])
         application[PAGES_KEY] = PAGES
         application[PLOTLY] = self._plotly
+        application[RECENT] = Recent()
         for page in PAGES:
             application.router.add_get(page.path, self._handler(page.handler))
         application.router.add_get("/static/plotly.js", self._send_plotly)
@@ -66,7 +67,7 @@ class ViewerServer:
         self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         nonce = secrets.token_urlsafe(16)
-        request[_NONCE] = nonce
+        request[NONCE] = nonce
         if refused := refusal(request.method, request.headers):
             response: web.StreamResponse = web.Response(status=403, text=f"{refused}\n")
         else:
@@ -98,7 +99,7 @@ class ViewerServer:
         return answer
 
     def _visit(self, request: web.Request) -> Visit:
-        return Visit(request, self._aws, self._templates, self._clock(), request[_NONCE])
+        return Visit(request, self._aws, self._templates, self._clock(), request[NONCE])
 
     def _problem(
         self, request: web.Request, status: int, message: str, failed: CallFailed | None = None

@@ -1,13 +1,15 @@
 """The pages' templates: Jinja2, where everything is text unless a filter here made it HTML."""
 
+import json
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from local.viewer import formats
-from local.viewer.markdown import render
+from local.viewer.console_links import own_page
+from local.viewer.links import link
+from local.viewer.markdown import render, render_with
 from local.viewer.time_range import PRESETS
 
 
@@ -28,14 +30,9 @@ def new_templates() -> Environment:
         "percent": formats.percent,
         "instant": formats.instant,
         "markdown": render,
+        "dashboard_markdown": lambda text: render_with(text, own_page),
+        "variables_json": lambda variables: json.dumps({one.parameter: one.value for one in variables}),
         "segment": lambda text: quote(str(text), safe=""),
     }
     templates.globals |= {"link": link, "PRESETS": PRESETS}
     return templates
-
-
-def link(path: str, *parts: str, **query: Any) -> str:
-    """`link("/alarms", "a/b", start="-PT3H")` -> `/alarms/a%2Fb?start=-PT3H`. What is None or "" is left out."""
-    path = "/".join([path.rstrip("/"), *(quote(part, safe="") for part in parts)]) or "/"
-    given = {name: value for name, value in query.items() if value not in (None, "")}
-    return f"{path}?{urlencode(given)}" if given else path

@@ -82,6 +82,7 @@ class Plotly:
 PAGES = web.AppKey("pages", tuple)
 """Every page there is, for the layout's <nav>."""
 PLOTLY = web.AppKey("plotly", Plotly)
+NONCE = web.RequestKey("nonce", str)
 
 Handler: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 

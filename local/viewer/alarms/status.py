@@ -8,7 +8,7 @@ from typing import Any
 
 from local.viewer.alarms.graph import condition
 from local.viewer.formats import instant
-from local.viewer.templates import link
+from local.viewer.links import link
 
 Document = dict[str, Any]
 SEVERITY = {"ALARM": 0, "INSUFFICIENT_DATA": 1, "OK": 2}

@@ -1,7 +1,7 @@
 """What AWS says for the widgets of one dashboard."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.errors import LocalError
@@ -25,6 +25,8 @@ class Asked:
     now_s: float
     period: str = ""
     period_override: str | None = None
+    known: Mapping[str, Document] = field(default_factory=dict)
+    """Documents of graphs that need not be asked for again: only their time moves."""
 
 
 async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> list[Document]:
@@ -43,10 +45,13 @@ async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> l
                 graphs[widget.key] = (properties, _graph(widget, properties, asked, aws.place.region))
         except LocalError as error:
             documents[widget.key] = failed(widget, str(error))
-    found = await fetch(aws, [graph for _, graph in graphs.values()])
+    found = await fetch(aws, [graph for key, (_, graph) in graphs.items() if key not in asked.known])
     groups = log_groups(widgets)
     for widget in widgets:
-        if widget.key in graphs:
+        if widget.key in graphs and widget.key in asked.known:
+            _, graph = graphs[widget.key]
+            documents[widget.key] = asked.known[widget.key] | {"start": graph.start_s, "end": graph.end_s}
+        elif widget.key in graphs:
             results = found.get(widget.key, [])
             documents[widget.key] = (
                 failed(widget, str(results))

@@ -27,6 +27,7 @@ def draw_metric(
         "key": widget.key,
         "kind": widget.view,
         "title": widget.title or str(properties.get("title", "")),
+        "shortest_period": graph.shortest_period_s,
         "start": graph.start_s,
         "end": graph.end_s,
         "series": [_finite(series) for series in build_series(graph, results, groups)],

@@ -25,14 +25,15 @@ def gallery_documents(widgets: Sequence[Widget], times: TimeRange) -> list[Docum
     return [_document(widget, times) for widget in widgets if widget.kind in ("metric", "alarm") or widget.problem]
 
 
-def gallery_log(times: TimeRange) -> list[list[dict[str, str]]]:
-    """A row for each level in each twelfth of the time."""
+def gallery_log(times: TimeRange, *, by_time: bool) -> list[list[dict[str, str]]]:
+    """A row for each level, in each twelfth of the time or in all."""
     rows = []
-    for step in range(12):
+    for step in range(12 if by_time else 1):
         at = datetime.fromtimestamp(times.start_s + step * times.length_s / 12, UTC)
         for level, number in _LEVELS:
             count = str(round(number * (1.5 + sin(step))))
-            cells = {"bin(5m)": at.strftime("%Y-%m-%d %H:%M:%S.000"), "level": level, "count(*)": count, "@ptr": "x"}
+            when = {"bin(5m)": at.strftime("%Y-%m-%d %H:%M:%S.000")} if by_time else {}
+            cells = {**when, "level": level, "count(*)": count, "@ptr": "x"}
             rows.append([{"field": field, "value": value} for field, value in cells.items()])
     return rows
 

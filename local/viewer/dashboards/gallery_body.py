@@ -153,7 +153,7 @@ GALLERY_BODY: Mapping[str, Any] = {
             24,
             3,
         ),
-        _of_size(_log("Logs, a table", "table", "fields @timestamp, @message"), 12, 6),
+        _of_size(_log("Logs, a table", "table", "stats count(*) by bin(5m), level"), 12, 6),
         _of_size(_log("Logs, lines", "timeSeries", "stats count(*) by bin(5m), level"), 12, 6),
         _of_size(_log("Logs, bars", "bar", "stats count(*) by level"), 12, 6),
         _of_size(_log("Logs, a pie", "pie", "stats count(*) by level"), 12, 6),

@@ -15,11 +15,15 @@ from local.viewer.dashboards.insights import run_query
 from local.viewer.dashboards.log_chart import build_categories, build_table, build_time_series
 from local.viewer.dashboards.periods import CHOICES
 from local.viewer.dashboards.plan import Widget, plan, read_body
+from local.viewer.dashboards.recent import Recent
 from local.viewer.dashboards.times import widget_times
 from local.viewer.dashboards.units import units_of
 from local.viewer.dashboards.variables import Variable, apply, read_search, read_variables
+from local.viewer.links import link
 from local.viewer.time_range import TimeRange, read_time_range
 from local.viewer.visit import NotThere, Page, Visit
+
+RECENT = web.AppKey("recent", Recent)
 
 
 async def show_list(visit: Visit) -> web.Response:
@@ -32,14 +36,21 @@ async def show_one(visit: Visit) -> web.Response:
     name = visit.path["name"]
     body = await _body(visit.aws, name)
     found = await _searched(visit.aws, body)
-    return _page(visit, name, body, read_variables(body, visit.query, found), f"{visit.request.path}/data")
+    path = link("/dashboards", name)
+    return _page(
+        visit, name, body, read_variables(body, visit.query, found), (f"{path}/data", f"{path}/units", f"{path}/log/")
+    )
 
 
 async def send_data(visit: Visit) -> web.Response:
     body = await _body(visit.aws, visit.path["name"])
     times = _times(visit, body)
-    asked = Asked(times, visit.now_s, visit.query.get("period", ""), body.get("periodOverride"))
+    page, is_refresh = _without_refresh(visit), "refresh" in visit.query
+    recent = visit.request.app[RECENT]
+    known = recent.still_good(page, visit.now_s) if is_refresh else {}
+    asked = Asked(times, visit.now_s, visit.query.get("period", ""), body.get("periodOverride"), known)
     documents = await answer_widgets(visit.aws, _widgets(visit, body), asked)
+    recent.keep(page, documents, visit.now_s, known)
     return visit.data({"start": times.start_s, "end": times.end_s, "widgets": documents})
 
 
@@ -62,7 +73,13 @@ async def send_units(visit: Visit) -> web.Response:
 
 
 async def show_gallery(visit: Visit) -> web.Response:
-    return _page(visit, "Gallery", GALLERY_BODY, read_variables(GALLERY_BODY, visit.query, {}), "/gallery/data")
+    return _page(
+        visit,
+        "Gallery",
+        GALLERY_BODY,
+        read_variables(GALLERY_BODY, visit.query, {}),
+        ("/gallery/data", "", "/gallery/log/"),
+    )
 
 
 async def send_gallery(visit: Visit) -> web.Response:
@@ -74,7 +91,15 @@ async def send_gallery(visit: Visit) -> web.Response:
 async def send_gallery_log(visit: Visit) -> web.Response:
     widget = _named(_widgets(visit, GALLERY_BODY), visit.path["key"], "log")
     times = _times(visit, GALLERY_BODY)
-    return visit.data(_log_document(widget, gallery_log(times), (times.start_s, times.end_s)))
+    return visit.data(
+        _log_document(
+            widget, gallery_log(times, by_time="bin(" in str(widget.properties["query"])), (times.start_s, times.end_s)
+        )
+    )
+
+
+def _without_refresh(visit: Visit) -> str:
+    return f"{visit.request.path}?{visit.request.rel_url.without_query_params('refresh').query_string}"
 
 
 async def _body(aws: Aws, name: str) -> dict[str, Any]:
@@ -105,8 +130,10 @@ def _named(widgets: Sequence[Widget], key: str, kind: str) -> Widget:
 
 
 def _page(
-    visit: Visit, name: str, body: Mapping[str, Any], variables: Sequence[Variable], data_url: str
+    visit: Visit, name: str, body: Mapping[str, Any], variables: Sequence[Variable], urls: tuple[str, str, str]
 ) -> web.Response:
+    """`urls` are those of the data, the units and the log widgets. The data is asked for with the variables' values."""
+    data_url, units_url, log_url = urls
     return visit.page(
         "dashboard.html",
         title=name,
@@ -116,6 +143,8 @@ def _page(
         times=_times(visit, body),
         periods=CHOICES,
         data_url=data_url,
+        units_url=units_url,
+        log_url=log_url,
     )
 
 

@@ -36,6 +36,17 @@ class Graph:
     periods: Mapping[int, int]
     """The period of each entry that is a metric, seconds."""
 
+    @property
+    def shortest_period_s(self) -> int:
+        """0 where an expression says it (a search)."""
+        stated = [query.get("MetricStat", query).get("Period") for query in self.queries]
+        metrics = [int(period) for period in stated if period]
+        return (
+            min(metrics)
+            if metrics and all(query.get("MetricStat") or "SEARCH" not in query["Expression"] for query in self.queries)
+            else 0
+        )
+
 
 @dataclass(slots=True)
 class Batch:

@@ -7,7 +7,7 @@ import { addKey } from "./keys.js";
 import { closeMenu, showMenu } from "./menus.js";
 import { savePicture } from "./picture.js";
 import { query, setState } from "./state.js";
-import { iso } from "./time.js";
+import { iso, shortTime } from "./time.js";
 import { Widget } from "./widget.js";
 
 const board = document.getElementById("board");
@@ -27,7 +27,7 @@ for (const section of board.querySelectorAll(".widget:not(.text)")) widgets.set(
 
 function asked() {
   const named = Object.fromEntries(new FormData(form ?? undefined));
-  return { ...named, ...query(), widget: null, live: null, theme: null, zone: null };
+  return { ...named, ...query(), ...named, widget: null, live: null, theme: null, zone: null };
 }
 
 async function load({ quiet = false, first = false } = {}) {
@@ -35,15 +35,17 @@ async function load({ quiet = false, first = false } = {}) {
   const began = first ? 0 : performance.now();
   const done = quiet ? () => {} : showLoading();
   try {
-    const data = await answer(first);
+    const data = await answer(first, quiet);
     if (turn !== latest) return;
     shown = { start: data.start, end: data.end };
     document.getElementById("failed").replaceChildren();
     draw(data.widgets);
+    window.document.dispatchEvent(new CustomEvent("data", { detail: data }));
     await painted();
     const took = performance.now() - began;
     document.documentElement.dataset[first ? "drawnMs" : "refreshedMs"] = took.toFixed(0);
-    document.getElementById("took").textContent = `${first ? "drawn" : "refreshed"} in ${took < 1000 ? `${took.toFixed(0)} ms` : `${(took / 1000).toFixed(1)} s`}`;
+    const said = document.getElementById("took");
+    if (said) said.textContent = `${first ? "drawn" : "refreshed"} in ${took < 1000 ? `${took.toFixed(0)} ms` : `${(took / 1000).toFixed(1)} s`}`;
     if (first) loadUnits();
     await loadLogs(quiet);
     document.documentElement.dataset.complete = String(turn);
@@ -54,15 +56,14 @@ async function load({ quiet = false, first = false } = {}) {
   }
 }
 
-async function answer(first) {
+async function answer(first, refreshing) {
   const early = window.early;
   window.early = null;
-  const plain = [...form?.querySelectorAll("[name^='var.']") ?? []].length === 0 || Object.keys(query()).some((name) => name.startsWith("var."));
-  if (first && early && plain) {
+  if (first && early) {
     const { ok, document } = await early.answer;
     if (ok) return document;
   }
-  return getData(board.dataset.url, asked(), { quiet: true });
+  return getData(board.dataset.url, { ...asked(), refresh: refreshing ? "1" : null }, { quiet: true });
 }
 
 function draw(documents) {
@@ -100,14 +101,15 @@ function zoomOut() {
 
 /** A relative time of the form is shown without loading the page anew. */
 function follow() {
-  const { start, end, widget } = query();
+  const { end, widget } = query();
+  const start = query().start ?? board.dataset.startText;
   for (const button of document.querySelectorAll(".times button[name=start]")) {
     if (button.value === start && !end) button.setAttribute("aria-pressed", "true");
     else button.removeAttribute("aria-pressed");
   }
   const isRelative = !start || start.startsWith("-P");
   for (const button of document.querySelectorAll("[data-do=live]")) button.disabled = !isRelative;
-  if (!isRelative) document.querySelector(".times summary").textContent = `${start.slice(0, 19).replace("T", " ")} – ${(end ?? "now").slice(0, 19).replace("T", " ")} UTC`;
+  if (!isRelative) document.querySelector(".times summary").textContent = `${shortTime(new Date(start))} – ${end ? shortTime(new Date(end)) : "now"}`;
   for (const section of board.querySelectorAll(".widget")) section.classList.toggle("full", section.id === widget);
   document.body.classList.toggle("has-full", Boolean(widget && widgets.has(widget)));
 }

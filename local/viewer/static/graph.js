@@ -80,15 +80,16 @@ export class Graph {
 
   traces() {
     return this.shown.map((series) => {
-      const { x, y, alone } = withGaps(series, this.document.stacked);
+      const { x, y, alone, marked } = withGaps(series, this.document.stacked);
+      const dotted = marked ? new Set([...(alone ?? []), ...marked]) : alone;
       return {
         type: "scatter",
-        mode: alone ? "lines+markers" : "lines",
+        mode: dotted ? "lines+markers" : "lines",
         x,
         y,
         yaxis: series.axis === "right" ? "y2" : "y",
         line: { color: series.colour, width: 1.6 },
-        marker: { color: series.colour, size: alone ? x.map((_, index) => (alone.has(index) ? 5 : 0)) : 0 },
+        marker: { color: marked ? x.map((_, index) => (marked.has(index) ? theme().bad : series.colour)) : series.colour, size: dotted ? x.map((_, index) => (dotted.has(index) ? 7 : 0)) : 0 },
         hoverinfo: "skip",
         ...(this.document.stacked ? { stackgroup: series.axis, fillcolor: faded(series.colour, 0.45) } : {}),
       };
@@ -141,13 +142,14 @@ export class Graph {
         word(line.label, { xref: "paper", x: 0, xanchor: "left", yref, y: line.at, yanchor: line.at > (low + high) / 2 ? "top" : "bottom" });
       }
     }
+    let row = 0;
     for (const mark of this.document.vertical) {
       const colour = mark.color ?? colours.accent;
       const ms = (at) => at * 1000;
       if (mark.band) shapes.push({ type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, x0: ms(mark.band[0] ?? this.span[0]), x1: ms(mark.band[1] ?? this.span[1]), fillcolor: faded(colour, isDark() ? 0.22 : 0.13), line: { width: 0 } });
       for (const line of mark.lines) {
         shapes.push({ type: "line", yref: "paper", y0: 0, y1: 1, x0: ms(line.at), x1: ms(line.at), line: { color: colour, width: 1.3, dash: "dash" } });
-        word(line.label, { x: ms(line.at), xanchor: line.at > (this.span[0] + this.span[1]) / 2 ? "right" : "left", yref: "paper", y: 1, yanchor: "top" });
+        word(line.label, { x: ms(line.at), xanchor: line.at > (this.span[0] + this.span[1]) / 2 ? "right" : "left", yref: "paper", y: 1, yshift: -15 * (row++ % 3), yanchor: "top" });
       }
     }
     return { shapes, annotations };
@@ -341,11 +343,13 @@ function smallestStep(times) {
   return step === Infinity ? 60 : step;
 }
 
-/** A line ends where a period has no value; a value with none beside it is a dot. */
-function withGaps({ t, v, period }, stacked) {
+/** A line ends where a period has no value; a value with none beside it is a dot; so is one that is `marked`. */
+function withGaps({ t, v, period, marked: given }, stacked) {
   const x = [];
   const y = [];
   const alone = new Set();
+  const wanted = new Set(given);
+  const marked = new Set();
   for (let index = 0; index < t.length; index += 1) {
     const before = index > 0 && t[index] - t[index - 1] <= period * 1.5;
     const after = index < t.length - 1 && t[index + 1] - t[index] <= period * 1.5;
@@ -354,10 +358,11 @@ function withGaps({ t, v, period }, stacked) {
       y.push(null);
     }
     if (!before && !after) alone.add(x.length);
+    if (wanted.has(index)) marked.add(x.length);
     x.push(t[index] * 1000);
     y.push(v[index]);
   }
-  return { x, y, alone: alone.size ? alone : null };
+  return { x, y, alone: alone.size ? alone : null, marked: marked.size ? marked : null };
 }
 
 function stackedValues(series) {

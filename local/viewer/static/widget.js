@@ -254,9 +254,9 @@ function drawLogTable(widget) {
 function drawAlarms(widget) {
   const { alarms, missing } = widget.document;
   const made = alarms.map((alarm) =>
-    element("a", { className: `alarm ${alarm.state}`, href: alarm.url, title: `${alarm.condition}\n${alarm.reason}` }, element("span", { className: `state ${alarm.state}` }, alarm.state.replace("_", " ")), element("span", { className: "break" }, alarm.name), element("time", { dateTime: alarm.since, className: "soft" })),
+    element("a", { className: `alarm ${alarm.state}`, href: alarm.url, title: `${alarm.condition}\n${alarm.reason}` }, element("span", { className: `state ${alarm.state}` }, alarm.state.replace("_", " ")), element("time", { dateTime: alarm.since, className: "soft" }), element("span", { className: "name" }, alarm.name)),
   );
-  made.push(...missing.map((name) => element("span", { className: "alarm" }, element("span", { className: "state" }, "not there"), element("span", { className: "break" }, name))));
+  made.push(...missing.map((name) => element("span", { className: "alarm" }, element("span", { className: "state" }, "not there"), element("span", {}), element("span", { className: "name" }, name))));
   if (made.length === 0) return nothing(widget, "None of its alarms is in these states.");
   widget.body.replaceChildren(element("div", { className: "alarms scroll", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Alarms" }, ...made));
   localTimes(widget.body);
