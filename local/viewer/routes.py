@@ -9,8 +9,12 @@ from local.viewer.service_map import MAP_PAGES
 from local.viewer.traces import TRACE_PAGES
 from local.viewer.visit import Page
 
-<<<<<<< HEAD
-PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *DASHBOARD_PAGES, *TRACE_PAGES, *MAP_PAGES, *LOG_PAGES, *FUNCTION_PAGES)
-=======
-PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *DASHBOARD_PAGES, *ALARM_PAGES)
->>>>>>> viewer
+PAGES: tuple[Page, ...] = (
+    *OVERVIEW_PAGES,
+    *DASHBOARD_PAGES,
+    *ALARM_PAGES,
+    *TRACE_PAGES,
+    *MAP_PAGES,
+    *LOG_PAGES,
+    *FUNCTION_PAGES,
+)

@@ -3,12 +3,14 @@
 Source: AWS page "AWS X-Ray segment documents" (http, aws, sql, annotations, metadata, cause).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from local.viewer.traces.document import Document, indented, objects, part, shown, text
 
+_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*", re.ASCII)
 MOST_DEPTH = 20  # ours: what is nested deeper in `http` or `aws` is shown as one value
 
 
@@ -67,7 +69,7 @@ def filter_for(name: str, value: Any) -> str | None:
 
     Source: AWS page "Using filter expressions": annotation[key], values in double quotes.
     """
-    if not isinstance(name, str) or not name or any(character in name for character in '[]"\\'):
+    if not _KEY.fullmatch(name):
         return None
     if isinstance(value, bool):
         return f"annotation[{name}] = {str(value).lower()}"

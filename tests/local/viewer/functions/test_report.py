@@ -1,7 +1,9 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.functions.report import QUERY, Spread, figures, report, spread
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 TRACE = "1-59602603-23fc5b688855d396af79b496"
 # A REPORT line's discovered fields, and a platform.report record's members, each as Insights gives them.
@@ -58,6 +60,7 @@ def test_percentiles_are_by_nearest_rank() -> None:
     assert spread([None]) == Spread(0, None, None, None, None)
 
 
+@QUIET
 @given(st.dictionaries(st.sampled_from([*TEXT_ROW, *JSON_ROW]), st.text()))
 def test_any_row_is_a_report(row: dict[str, str]) -> None:
     """What is no number is not known."""

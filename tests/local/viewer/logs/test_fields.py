@@ -1,9 +1,11 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.cloudwatch.logs import parse_query
 from local.viewer.logs.fields import OF_ALL, OF_LAMBDA, discovered
 from local.viewer.logs.language import COMMANDS, FUNCTIONS
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 
 def test_json_members_are_fields() -> None:
@@ -22,6 +24,7 @@ def test_lambdas_fields() -> None:
     assert discovered(["START RequestId: 1 Version: 1"]) == (*OF_ALL, *OF_LAMBDA)
 
 
+@QUIET
 @given(st.lists(st.text()))
 def test_any_lines(messages: list[str]) -> None:
     """Whatever the lines are, the fields of every line are there."""

@@ -1,9 +1,11 @@
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.logs.line import MOST_FIELDS, Part, flat, line, parts
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 TRACE = "1-59602603-23fc5b688855d396af79b496"
 
@@ -76,12 +78,14 @@ JSON = st.recursive(
 )
 
 
+@QUIET
 @given(st.text() | st.lists(st.sampled_from([TRACE, "-", " ", "{", '"', "a", "\u2028"])).map("".join))
 def test_any_text_keeps_every_character(message: str) -> None:
     """The parts put together are the message."""
     assert "".join(part.text for part in line(message).parts) == message
 
 
+@QUIET
 @given(st.dictionaries(st.sampled_from(["level", "message", "type", "record", "x"]), JSON))
 def test_any_json_is_a_line(document: dict[str, object]) -> None:
     """Fields are texts, whatever the members are."""

@@ -1,7 +1,9 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.logs.results import Form, Series, chart, table, time_ms
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 TRACE = "1-59602603-23fc5b688855d396af79b496"
 
@@ -89,6 +91,7 @@ CELL = st.fixed_dictionaries(
 )
 
 
+@QUIET
 @given(st.lists(st.lists(CELL, max_size=4), max_size=4))
 def test_any_result_is_a_table(results: list[list[dict[str, str]]]) -> None:
     """Each row has a value for each column, and charts have a value for each position."""

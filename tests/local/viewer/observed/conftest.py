@@ -1,17 +1,15 @@
 """The viewer of a laptop with telemetry on it, in the machine's own Chromium."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.local.viewer.observed.laptop import Laptop, laptop
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 COUNT = 120  # requests of the last half hour
 
 
@@ -39,17 +37,6 @@ def observed() -> Iterator[Laptop]:
         one.requests(COUNT)
         yield one
         assert one.told == []
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: the viewer's pages are not tried in a browser")
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield one
-        one.close()
 
 
 @pytest.fixture

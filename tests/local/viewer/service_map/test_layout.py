@@ -1,7 +1,9 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.service_map.layout import LAYER_GAP, MARGIN, NODE_GAP, NODE_HEIGHT, NODE_WIDTH, layout
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 STEP = NODE_WIDTH + LAYER_GAP
 
@@ -35,6 +37,7 @@ def test_nothing_is_small() -> None:
     assert (found.boxes, found.curves, found.width) == ((), (), MARGIN)
 
 
+@QUIET
 @given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40))
 def test_no_two_nodes_overlap(count: int, links: list[tuple[int, int]]) -> None:
     """Whatever calls whatever: each node once, inside the drawing, on nobody else; each link between nodes is drawn."""

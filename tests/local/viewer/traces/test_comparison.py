@@ -1,10 +1,12 @@
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.traces.comparison import compare
 from local.viewer.traces.waterfall import waterfall
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 
 def span(name: str, start: float, end: float | None, *below: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -57,6 +59,7 @@ SPANS = st.recursive(
 )
 
 
+@QUIET
 @given(st.lists(SPANS, max_size=3), st.lists(SPANS, max_size=3))
 def test_no_row_is_lost(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
     """Each row of both traces is in exactly one pair."""

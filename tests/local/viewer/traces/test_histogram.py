@@ -1,7 +1,9 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.traces.histogram import histogram
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 
 def test_bins_grow_by_a_tenth_of_a_decade() -> None:
@@ -21,6 +23,7 @@ def test_nothing_has_no_bins() -> None:
     assert [(one.from_s, one.count) for one in histogram([0.0])] == [(0.0001, 1)]
 
 
+@QUIET
 @given(st.lists(st.floats(min_value=0, max_value=1e6), max_size=50))
 def test_each_duration_is_in_its_bin(durations: list[float]) -> None:
     """What a bin says it holds is what is at least its start and less than its end."""

@@ -2,12 +2,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.traces.details import filter_for
 from local.viewer.traces.summary import Outcome, narrowed, summary
 from local.xray import parse_filter
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 # The summary of AWS page "Getting data from AWS X-Ray", with annotations as the API's page of TraceSummary has them.
 ANSWER: dict[str, Any] = {
@@ -77,6 +79,7 @@ def test_an_annotation_that_no_filter_can_say_has_none() -> None:
     assert filter_for("a", ["x"]) is None
 
 
+@QUIET
 @given(st.from_regex(r"[A-Za-z0-9_.]{1,20}", fullmatch=True), st.text() | st.booleans() | st.integers(-999, 999))
 def test_filters_are_taken(name: str, value: Any) -> None:
     """Each filter that is made is one that X-Ray parses."""

@@ -1,13 +1,15 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.traces.trace_logs import pattern_of, request_ids
 from local.viewer.traces.view import DEEPEST, Bar, bar, trace_view
 from local.viewer.traces.waterfall import waterfall
 from tests.local.viewer.traces.scorekeep import DOCUMENTS
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 
 def document(**more: Any) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def test_the_lines_of_a_trace() -> None:
     )
 
 
+@QUIET
 @given(st.lists(st.tuples(st.floats(0, 1e9), st.floats(0, 1e9)), min_size=1, max_size=8))
 def test_no_bar_leaves_its_lane(times: list[tuple[float, float]]) -> None:
     """Whatever the times: inside the drawing, and wide enough to be seen."""

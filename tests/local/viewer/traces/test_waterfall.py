@@ -2,13 +2,15 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.traces.details import annotations, details
 from local.viewer.traces.document import parse
 from local.viewer.traces.waterfall import Flag, Kind, Row, waterfall
 from tests.local.viewer.traces.scorekeep import DOCUMENTS, FUNCTION
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -116,6 +118,7 @@ def test_deep_traces_are_taken() -> None:
     assert rows[-1].depth == 3000
 
 
+@QUIET
 @given(st.lists(HOSTILE, max_size=6))
 def test_any_json_makes_rows(documents: list[dict[str, Any]]) -> None:
     """Whatever a document holds: a row for each, each parent above its rows, times that are numbers."""
@@ -128,6 +131,7 @@ def test_any_json_makes_rows(documents: list[dict[str, Any]]) -> None:
         annotations(row.document)
 
 
+@QUIET
 @given(st.text())
 def test_any_text_is_a_document_or_none(text: str) -> None:
     """A segment's text that is no JSON object is None."""
