@@ -9,7 +9,7 @@ SHOWN = 300  # characters: a notification is there to be noticed; all of it is i
 
 
 def terminal_line(topic: str, subject: str | None, text: str) -> str | None:
-    """An alarm's in one short line; None for one that is OK for the first time: at a start that is every one of them."""
+    """An alarm's in one short line; None for one that is OK for the first time: at a start each of them is."""
     alarm = _alarm(text)
     if alarm is None:
         return cut(one_line(f"SNS {topic}: {f'{subject}: ' if subject else ''}{text}"), SHOWN)
