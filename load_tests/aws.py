@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,9 @@ class Aws:
         self._xray = session.client("xray", region_name=region, endpoint_url=endpoint or None, config=config)
 
     def log_place(self, function: str) -> LogPlace:
-        configuration = self._lambda.get_function_configuration(FunctionName=function)
+        """Raises AwsAnswerError, as all of these do, where AWS does not answer or refuses."""
+        with _asking():
+            configuration = self._lambda.get_function_configuration(FunctionName=function)
         logging = configuration.get("LoggingConfig", {})
         return LogPlace(logging.get("LogGroup", f"/aws/lambda/{function}"), logging.get("LogFormat", "Text"))
 
@@ -56,23 +59,36 @@ class Aws:
             startTime=int(since.timestamp() * 1000),
             endTime=int(until.timestamp() * 1000),
         )
-        for page in pages:
-            for event in page["events"]:
-                yield event["message"]
+        with _asking():
+            for page in pages:
+                for event in page["events"]:
+                    yield event["message"]
 
     def trace_ids(self, since: datetime, until: datetime) -> Iterator[str]:
         """The ids of the traces that began between the two."""
         pages = self._xray.get_paginator("get_trace_summaries").paginate(StartTime=since, EndTime=until)
-        for page in pages:
-            for summary in page["TraceSummaries"]:
-                yield summary["Id"]
+        with _asking():
+            for page in pages:
+                for summary in page["TraceSummaries"]:
+                    yield summary["Id"]
 
     def traces(self, ids: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         """The segment documents of each trace that is there."""
         for at in range(0, len(ids), TRACES_A_CALL):
-            answer = self._xray.batch_get_traces(TraceIds=list(ids[at : at + TRACES_A_CALL]))
+            with _asking():
+                answer = self._xray.batch_get_traces(TraceIds=list(ids[at : at + TRACES_A_CALL]))
             for trace in answer["Traces"]:
                 yield trace["Id"], [_document(segment["Document"]) for segment in trace["Segments"]]
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise AwsAnswerError(str(error)) from error
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from load_tests import slowest
 from load_tests.aws import Aws
 from load_tests.confirmation import Confirmation, confirm, sentences
+from load_tests.errors import LoadTestError
 from load_tests.parts import traced_parts
 from load_tests.report_line import JSON_COLD, TEXT_COLD, read_report
 from load_tests.tables import html_table, insert, section, text_table
@@ -54,7 +55,7 @@ class Ending:
         elif not self._options.function:
             self._said = ["cold starts are as the answers say; --function NAME has them confirmed by REPORT lines"]
         else:
-            self._ask(records, Aws(self._options.aws_endpoint))
+            self._ask_or_say_why_not(records)
 
     def tell(self, records: Records) -> None:
         """To the terminal, and beside Locust's own CSV and HTML files where those are asked for."""
@@ -87,7 +88,16 @@ class Ending:
         for (part, start), values in sorted(self._parts.items()):
             yield part, start, str(len(values)), f"{median(values):.1f}", f"{max(values):.1f}"
 
-    def _ask(self, records: Records, aws: Aws) -> None:
+    def _ask_or_say_why_not(self, records: Records) -> None:
+        """Who names the function wants it confirmed: without that Locust's exit code is that of a failed run."""
+        try:
+            agreed = self._ask(records, Aws(self._options.aws_endpoint))
+        except LoadTestError as error:
+            self._said, agreed = [f"not confirmed: {error}"], False
+        if not agreed:
+            self._environment.process_exit_code = self._environment.process_exit_code or 1
+
+    def _ask(self, records: Records, aws: Aws) -> bool:
         place = aws.log_place(self._options.function)
         deadline = time.monotonic() + PATIENCE_S
         found = _compared(aws, place, records)
@@ -96,6 +106,7 @@ class Ending:
             found = _compared(aws, place, records)
         self._said = sentences(found)
         self._look_into(records, aws)
+        return found.agrees
 
     def _look_into(self, records: Records, aws: Aws) -> None:
         sample = {made.trace_id or "": made for made in records.sample()}
