@@ -50,10 +50,10 @@ class Ending:
     def confirm(self, records: Records) -> None:
         """Asks AWS, if the function is named, and says what it found. What can't be asked is said too."""
         self._parts = {}
-        if not records.trace_ids:
-            self._said = ["no answer named a trace, so none can be looked up"]
-        elif not self._options.function:
+        if not self._options.function:
             self._said = ["cold starts are as the answers say; --function NAME has them confirmed by REPORT lines"]
+        elif not records.trace_ids:
+            self._said = ["no answer named a trace, so none can be looked up"]
         else:
             self._ask_or_say_why_not(records)
 

@@ -67,6 +67,7 @@ def _family(pid: int) -> list[psutil.Process]:
 def _kind(process: psutil.Process) -> str:
     """What a person calls it: the module that it runs, or the handler that a sandbox has."""
     words = process.cmdline()
-    if "-m" in words[:-1]:
-        return words[words.index("-m") + 1]
+    for option in ("-m", "-c"):
+        if option in words[:-1]:
+            return words[words.index(option) + 1] if option == "-m" else "a script"
     return words[-1].rpartition("/")[2] if words else process.name()

@@ -16,10 +16,13 @@ SAMPLE = 100
 
 
 class Records:
-    """`slowest`: how many of them are kept. A request counts once, wherever it was made."""
+    """`slowest`: how many of them are kept. `all_ids`: keep every trace's id, a hundred bytes each, to know one's own
+    among all that AWS will tell; without it the memory of a long run stays as it is.
+    """
 
-    def __init__(self, slowest: int, chance: Random) -> None:
+    def __init__(self, slowest: int, chance: Random, *, all_ids: bool) -> None:
         self.slowest = Slowest(slowest)
+        self._all_ids = all_ids
         self.trace_ids: set[str] = set()
         self.cold: dict[str, Made] = {}
         self.first_at: float | None = None
@@ -32,7 +35,8 @@ class Records:
         self.first_at = made.at if self.first_at is None else min(self.first_at, made.at)
         if made.trace_id is None:
             return
-        self.trace_ids.add(made.trace_id)
+        if self._all_ids:
+            self.trace_ids.add(made.trace_id)
         if made.cold:
             self.cold[made.trace_id] = made
         if made.sampled and made.handler_ms is not None:

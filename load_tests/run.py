@@ -85,7 +85,7 @@ class Run:
         self._outbox = []
 
     def _fresh(self) -> Records:
-        return Records(self._options.slowest, Random())
+        return Records(self._options.slowest, Random(), all_ids=bool(self._options.function))
 
     def _requested(self, **event: Any) -> None:
         """Locust's own event of a request that is over."""

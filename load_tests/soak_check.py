@@ -13,8 +13,10 @@ SHOWN = 5
 """How many ids a finding names: enough to look one up."""
 LEAST_RATE = 0.9
 """Of the requests a second that were asked for: less would be another soak. A tenth is its gentle start and its end."""
-WHOLE = frozenset({"AWS::ApiGateway::Stage", "AWS::Lambda", "AWS::Lambda::Function"})
-"""The segments of a whole trace that have an origin; the service's own subsegment, without one, is the fourth."""
+GATEWAY, SERVICE, FUNCTION = "AWS::ApiGateway::Stage", "AWS::Lambda", "AWS::Lambda::Function"
+"""The segments of a whole trace, by their origin; in the function's is what the application sent itself, ..."""
+LAMBDAS_OWN = frozenset({"Initialization", "Invocation", "Overhead"})
+"""... beside these of Lambda (AWS page "Visualize Lambda function invocations using AWS X-Ray")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ def _pieces(traces: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
 
 
 def _is_whole(documents: Sequence[Mapping[str, Any]]) -> bool:
-    origins = {document.get("origin") for document in documents}
-    return origins >= WHOLE and None in origins
+    by_origin = {document.get("origin"): document for document in documents}
+    inside = {below.get("name") for below in by_origin.get(FUNCTION, {}).get("subsegments", ())}
+    return {GATEWAY, SERVICE, FUNCTION} <= by_origin.keys() and bool(inside - LAMBDAS_OWN)
 
 
 def _memory(found: Sequence[Growth]) -> list[str]:
