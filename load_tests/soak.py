@@ -137,6 +137,10 @@ def _kept(soaked: Soaked, wrong: Sequence[str], grown: Sequence[Growth]) -> dict
             {"process": one.process, "typical_mb": one.typical_mb, "grown_mb": one.mb, "room_mb": one.room_mb}
             for one in grown
         ],
+        "samples": {
+            process: [[round(sample.at, 1), sample.rss] for sample in samples]
+            for process, samples in soaked.memory.items()
+        },
     }
 
 
