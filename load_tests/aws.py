@@ -44,6 +44,12 @@ class Aws:
         self._logs = session.client("logs", region_name=region, endpoint_url=endpoint or None, config=config)
         self._xray = session.client("xray", region_name=region, endpoint_url=endpoint or None, config=config)
 
+    def functions(self) -> list[str]:
+        """The names of the functions that are there."""
+        with _asking():
+            pages = self._lambda.get_paginator("list_functions").paginate()
+            return [function["FunctionName"] for page in pages for function in page["Functions"]]
+
     def log_place(self, function: str) -> LogPlace:
         """Raises AwsAnswerError, as all of these do, where AWS does not answer or refuses."""
         with _asking():

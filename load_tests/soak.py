@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from load_tests.made import Made
     from load_tests.memory import Growth
 
-FUNCTION = "ItemsFunction"
 USERS = 10
 """As many as the template lets sandboxes be, so that no request is throttled; at 200 requests/s 20 a second each."""
 LINES = '{ $.correlation_id = "load-*" }'
@@ -77,7 +76,8 @@ def soak(stack: Laptop, folder: Path, options: argparse.Namespace) -> Soaked:
 
 def gather(aws: Aws, made: list[Made], began: datetime, memory: MemoryWatch, options: argparse.Namespace) -> Soaked:
     """Reads lines and traces until none is missing, or nobody would wait longer."""
-    group = aws.log_place(FUNCTION).group
+    [function] = aws.functions()  # the stack's one
+    group = aws.log_place(function).group
     since, until = began - SLACK, datetime.now(UTC) + SLACK
     lines = _settled(lambda: _line_ids(aws, group, since, until), lambda found: not missing_lines(made, found))
     ids = _settled(lambda: list(aws.trace_ids(since, until)), lambda found: not missing_traces(made, found))

@@ -31,6 +31,13 @@ def aws(stack: Laptop) -> Aws:
     return Aws(stack.aws)
 
 
+@pytest.fixture(scope="module")
+def confirmed(stack: Laptop, aws: Aws) -> list[str]:
+    """The options that have cold starts confirmed."""
+    [function] = aws.functions()
+    return ["--function", function, "--aws-endpoint", stack.aws]
+
+
 @dataclass(frozen=True)
 class Ran:
     """A run of Locust that is over."""

@@ -1,0 +1,82 @@
+"""The soak and the budget for real: a stack, Locust, AWS's APIs, and their verdict."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from load_tests.budget_check import Ratios
+from load_tests.laptop import ROOT, laptop
+from tests.load_tests.conftest import environment
+
+pytestmark = pytest.mark.xdist_group("load")  # one load at a time
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *words], check=False, cwd=ROOT, env=environment(), capture_output=True, text=True
+    )
+
+
+def test_budget_holds() -> None:
+    """The run that CI makes: its ratios to its own floor are within the stored baseline's, and no answer was wrong."""
+    done = command("load_tests.budget")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("0 answers that nobody asked for\nwithin the budget\n")
+
+
+def test_broken_budget_is_named(tmp_path: Path) -> None:
+    """Against a baseline that nobody could keep the command ends with 1 and says what is broken; all is kept."""
+    baseline = tmp_path / "baseline.json"
+    baseline.write_text(json.dumps({"p99_to_floor": 0.01, "cold_starts_per_user": 0.0, "faults": 0}))
+    done = command("load_tests.budget", "--baseline", str(baseline), "--folder", str(tmp_path / "kept"))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "BROKEN: p99 is " in done.stdout
+    assert "BROKEN: 1.00 cold starts a user; at most 0.00" in done.stdout
+    assert (tmp_path / "kept/ledger.jsonl").exists()
+    assert (tmp_path / "kept/locust.html").exists()
+
+
+def test_missing_baseline_is_said_before_anything_runs(tmp_path: Path) -> None:
+    """A wrong path costs no run."""
+    done = command("load_tests.budget", "--baseline", str(tmp_path / "none.json"), "--folder", str(tmp_path / "kept"))
+    assert done.returncode == 2
+    assert "none.json" in done.stderr
+    assert not (tmp_path / "kept").exists()
+
+
+def test_baseline_is_written(tmp_path: Path) -> None:
+    """--write stores what was measured, in the form that is read."""
+    baseline = tmp_path / "baseline.json"
+    done = command("load_tests.budget", "--write", "--baseline", str(baseline))
+    assert done.returncode == 0, done.stdout + done.stderr
+    written = Ratios.from_json(json.loads(baseline.read_text()))
+    assert written.faults == 0
+    assert written.p99_to_floor > 0
+
+
+def test_soak_finds_every_line_and_trace(tmp_path: Path) -> None:
+    """A short soak on its own stack: as many lines and traces as requests, each process seen, nothing left running."""
+    folder = tmp_path / "soak"
+    done = command("load_tests.soak", "--duration", "20", "--rate", "15", "--users", "3", "--folder", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    kept = json.loads((folder / "soak.json").read_text())
+    assert kept["held"]
+    assert kept["requests"] == kept["lines"] == kept["traces"] > 200
+    kinds = {row["process"].rstrip("0123456789").strip() for row in kept["memory"]}
+    assert {"local", "local: local.aws", "local: awslambdaric", "locust"} <= kinds
+    assert done.stdout.endswith("held\n")
+    assert [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or [])] == []
+
+
+def test_stack_that_does_not_start_says_why(tmp_path: Path) -> None:
+    """Its own words are in the error."""
+    with (
+        pytest.raises(Exception, match=r"did not start in .*LOCAL_SHAPING='sideways' is wrong") as error,
+        laptop(tmp_path, LOCAL_SHAPING="sideways"),
+    ):
+        pytest.fail("it must not get here")
+    assert type(error.value).__name__ == "StackError"
