@@ -108,7 +108,7 @@ def report(soaked: Soaked, wrong: Sequence[str], grown: Sequence[Growth]) -> lis
     ]
     unjudged = sorted(soaked.memory.keys() - {one.process for one in grown})
     if unjudged:
-        lines.append(f"too short-lived to be judged by their memory: {', '.join(unjudged)}")
+        lines.append(f"too short to judge the memory of {', '.join(unjudged)}")
     return [*lines, *(f"WRONG: {one}" for one in wrong), "held" if not wrong else "did not hold"]
 
 

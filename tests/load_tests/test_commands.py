@@ -66,8 +66,9 @@ def test_soak_finds_every_line_and_trace(tmp_path: Path) -> None:
     kept = json.loads((folder / "soak.json").read_text())
     assert kept["held"]
     assert kept["requests"] == kept["lines"] == kept["traces"] > 200
-    kinds = {row["process"].rstrip("0123456789").strip() for row in kept["memory"]}
+    kinds = {process.rstrip("0123456789").strip() for process in kept["samples"]}
     assert {"local", "local: local.aws", "local: awslambdaric", "locust"} <= kinds
+    assert "too short to judge the memory of local, local: a script" in done.stdout
     assert done.stdout.endswith("held\n")
     assert [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or [])] == []
 

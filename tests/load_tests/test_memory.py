@@ -16,7 +16,7 @@ def samples(*megabytes: float) -> list[Sample]:
 
 def test_flat_process_is_flat() -> None:
     """Noise of a MB up and down is no growth."""
-    found = growth("p", samples(*[50.0, 51.0] * 60), 120.0)
+    found = growth("p", samples(*[50.0, 51.0] * 150), 300.0)
     assert found is not None
     assert found.flat
     assert abs(found.mb) < 0.1
@@ -24,17 +24,20 @@ def test_flat_process_is_flat() -> None:
 
 
 def test_leak_is_found() -> None:
-    """A tenth of a MB a second, over the 80 s that count of 120: 7.9 MB, 360 an hour."""
-    found = growth("p", samples(*(50.0 + second / 10 for second in range(120))), 120.0)
+    """A twentieth of a MB a second, over the 400 s that count of 600: 20 MB, 180 an hour."""
+    found = growth("p", samples(*(50.0 + second / 20 for second in range(601))), 600.0)
     assert found is not None
     assert not found.flat
-    assert round(found.mb, 1) == 7.9
-    assert round(found.mb_per_hour) == 360
+    assert round(found.mb, 1) == 20.0
+    assert round(found.mb_per_hour) == 180
 
 
 def test_warming_up_does_not_count() -> None:
-    """What a process takes in the first third, while it warms up, is no leak."""
-    found = growth("p", samples(*(float(min(second, 40)) for second in range(120))), 120.0)
+    """What a process takes in the first third, and in two minutes at least, while it warms up, is no leak."""
+    late = growth("p", samples(*(float(min(second, 200)) for second in range(600))), 600.0)
+    assert late is not None
+    assert late.flat
+    found = growth("p", samples(*(float(min(second, 120)) for second in range(180))), 180.0)
     assert found is not None
     assert found.flat
     assert abs(found.mb) < 0.01
@@ -42,7 +45,7 @@ def test_warming_up_does_not_count() -> None:
 
 def test_room_grows_with_the_process() -> None:
     """A twentieth of a big process, 6 MB of a small one."""
-    big, small = growth("p", samples(*[400.0] * 60), 60.0), growth("p", samples(*[10.0] * 60), 60.0)
+    big, small = growth("p", samples(*[400.0] * 200), 200.0), growth("p", samples(*[10.0] * 200), 200.0)
     assert (big and big.room_mb, small and small.room_mb) == (20.0, 6.0)
     assert Growth("p", 10.0, 6.0, 1.0, 6.0).flat
     assert not Growth("p", 10.0, 6.1, 1.0, 6.0).flat
@@ -50,8 +53,8 @@ def test_room_grows_with_the_process() -> None:
 
 def test_process_that_was_hardly_there_is_not_judged() -> None:
     """Fewer than ten samples after the warm-up say nothing."""
-    assert growth("p", samples(*[50.0] * 14), 14.0) is None
-    assert growth("p", samples(*[50.0] * 15), 15.0) is not None
+    assert growth("p", samples(*[50.0] * 129), 129.0) is None
+    assert growth("p", samples(*[50.0] * 130), 130.0) is not None
 
 
 def test_watch_sees_the_whole_family() -> None:

@@ -23,8 +23,8 @@ HELD = Soaked(
     lines=["load-1", "load-2"],
     trace_ids={FIRST, SECOND},
     traces={FIRST: WHOLE},
-    memory={"local": [Sample(float(at), 50_000_000) for at in range(60)]},
-    watched_s=60.0,
+    memory={"local": [Sample(float(at), 50_000_000) for at in range(300)]},
+    watched_s=300.0,
 )
 
 
@@ -46,8 +46,8 @@ def test_nothing_is_wrong_with_what_held() -> None:
         ),
         ({"rate": 4.0}, "2 requests/s were made of the 4 that were asked for: too little of a soak"),
         (
-            {"memory": {"local": [Sample(float(at), 50_000_000 + at * 1_000_000) for at in range(60)]}},
-            "local grew by 37.2 MB (3433 MB/h) at 85 MB; up to 6.0 MB is noise",
+            {"memory": {"local": [Sample(float(at), 50_000_000 + at * 1_048_576) for at in range(300)]}},
+            "local grew by 179.0 MB (3600 MB/h) at 257 MB; up to 12.9 MB is noise",
         ),
     ],
 )
