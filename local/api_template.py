@@ -17,9 +17,11 @@ ANY_METHOD, INTEGRATION = "x-amazon-apigateway-any-method", "x-amazon-apigateway
 INTEGRATION_TIMEOUT_MS = "29000"
 #: What a path or an operation may have beside an integration and its security: words that change no answer.
 SILENT_MEMBERS = frozenset({"description", "operationId", "parameters", "responses", "summary", "tags"})
-METHOD_SETTINGS = frozenset({"HttpMethod", "ResourcePath", "ThrottlingBurstLimit", "ThrottlingRateLimit"})
+METHOD_SETTINGS = frozenset(
+    {"HttpMethod", "MetricsEnabled", "ResourcePath", "ThrottlingBurstLimit", "ThrottlingRateLimit"}
+)
 #: Settings that are about CloudWatch only, or that are off as here.
-SILENT_SETTINGS = frozenset({"DataTraceEnabled", "LoggingLevel", "MetricsEnabled"})
+SILENT_SETTINGS = frozenset({"DataTraceEnabled", "LoggingLevel"})
 
 
 class ApiStage:
@@ -74,6 +76,10 @@ class ApiStage:
                 rate, burst = setting["ThrottlingRateLimit"], setting.get("ThrottlingBurstLimit", 5000)
                 throttle = Throttle(float(rate), int(burst))
         return throttle
+
+    def detailed_metrics(self) -> bool:
+        """Whether each method and resource has metrics of its own."""
+        return any(text(one.get("MetricsEnabled", "false")) == "true" for one in self.resolved.get("MethodSettings", []))
 
     def _route(self, path: str, method: str, operation: Block) -> Route:
         where = f"DefinitionBody {method} {path}"

@@ -157,6 +157,7 @@ class _Reader:
             own_answers=stage.own_answers(),
             access_log=stage.access_log(),
             throttle=stage.throttle(),
+            detailed_metrics=stage.detailed_metrics(),
         )
 
     def _api_id(self, reference: Any) -> str:

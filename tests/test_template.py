@@ -201,7 +201,12 @@ def test_new_version_is_watched_and_goes_back(resources: dict[str, Any]) -> None
     assert preference == {
         "Type": "!Ref DeploymentPreference",
         "Role": "!GetAtt DeploymentRole.Arn",
-        "Alarms": ["!GetAtt Monitoring.Outputs.FaultRateAlarmName", "!GetAtt Monitoring.Outputs.LatencyAlarmName"],
+        "Alarms": [
+            "!GetAtt Monitoring.Outputs.FaultRateAlarmName",
+            "!GetAtt Monitoring.Outputs.LatencyAlarmName",
+            "!GetAtt Monitoring.Outputs.Api5xxAlarmName",
+            "!GetAtt Monitoring.Outputs.LambdaErrorsAlarmName",
+        ],
     }
 
 

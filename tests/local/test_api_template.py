@@ -67,6 +67,7 @@ def test_definition_and_stage_are_kept(tmp_path: Path) -> None:
     assert api.routes == (Route("/", "ANY"), Route("/items/{id}", "GET"))
     assert api.access_log == AccessLog("/aws/apigateway/local", ContextText.read("$context.requestId"))
     assert api.throttle == Throttle(50.0, 20)
+    assert api.detailed_metrics
     assert api.own_answers == {
         "THROTTLED": OwnAnswer(429, (("Content-Type", "a/b"),), ContextText.read("$context.requestId")),
         "DEFAULT_5XX": OwnAnswer(None, (("Content-Type", "text/plain"),), ContextText.read("no")),
