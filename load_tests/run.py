@@ -70,13 +70,13 @@ class Run:
     def _begin(self, **_: Any) -> None:
         """On the master before the workers start, whom Locust then tells these options."""
         self._forget()
+        if isinstance(self._environment.runner, WorkerRunner):
+            return
         shape = self._environment.shape_class
         if isinstance(shape, Shape):
             self._options.shape = shape.kind
-            self._options.pace_users = self._options.num_users or PEAK_USERS
-        else:
-            self._options.pace_users = self._options.num_users or 1
-        if self._options.ledger and not isinstance(self._environment.runner, WorkerRunner):
+        self._options.pace_users = self._options.num_users or (PEAK_USERS if isinstance(shape, Shape) else 1)
+        if self._options.ledger:
             self._close()
             self._ledger = Path(self._options.ledger).open("w", encoding="utf-8")  # noqa: SIM115 - open until the end
 
