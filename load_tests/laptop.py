@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 60.0
 """A stack starts within a second or two; on a busy machine it takes longer."""
 LOOK_S = 0.05
+ENDED = 130
+"""The exit code of a command that Ctrl-C or SIGTERM ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ def laptop(folder: Path, **variables: str) -> Iterator[Laptop]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def end_on_sigterm() -> None:
+    """For commands: who is told to end, ends the stack too, as with Ctrl-C."""
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _started(process: subprocess.Popen[bytes], folder: Path, output: Path) -> Laptop:

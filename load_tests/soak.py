@@ -18,9 +18,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from load_tests.aws import Aws
-from load_tests.errors import LoadTestError, StackError
-from load_tests.laptop import Laptop, laptop
-from load_tests.locust_run import FAILED_REQUESTS, read_ledger, said, start_locust
+from load_tests.errors import LoadTestError
+from load_tests.laptop import ENDED, Laptop, end_on_sigterm, laptop
+from load_tests.locust_run import locust, read_ledger
 from load_tests.memory_watch import MemoryWatch, watch
 from load_tests.soak_check import Soaked, findings, growths, missing_lines, missing_traces
 
@@ -53,6 +53,8 @@ def main(arguments: Sequence[str]) -> int:
     except LoadTestError as error:
         print(f"soak: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return ENDED
     wrong, grown = findings(soaked), growths(soaked)
     print("\n".join(report(soaked, wrong, grown)))
     (folder / "soak.json").write_text(json.dumps(_kept(soaked, wrong, grown), indent=2) + "\n", encoding="utf-8")
@@ -63,14 +65,12 @@ def soak(stack: Laptop, folder: Path, options: argparse.Namespace) -> Soaked:
     """Drives the load and gathers. Raises StackError where Locust did not run to its end."""
     began = datetime.now(UTC)
     shape = ["--shape", "soak", "--users", str(options.users), "--run-time", f"{options.duration}s"]
-    locust = start_locust(stack.api, folder, [*shape, "--rate", str(options.rate)])
-    with watch({"local": stack.pid, "locust": locust.pid}) as memory:
-        code = locust.wait()
-    if code not in (0, FAILED_REQUESTS):
-        raise StackError(f"Locust ended with {code}: {said(folder)[-2000:]}")
+    with (
+        locust(stack.api, folder, [*shape, "--rate", str(options.rate)]) as users,
+        watch({"local": stack.pid, "locust": users.pid}) as memory,
+    ):
+        users.wait()
     made = read_ledger(folder)
-    if not made:
-        raise StackError(f"no request was made: {said(folder)[-2000:]}")
     return gather(Aws(stack.aws), made, began, memory, options)
 
 
@@ -154,4 +154,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    end_on_sigterm()
     sys.exit(main(sys.argv[1:]))

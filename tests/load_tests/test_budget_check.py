@@ -35,7 +35,7 @@ def test_faults_are_counted_wherever_they_are() -> None:
 
 def test_too_short_a_run_is_refused() -> None:
     """A percentile of a few requests is chance."""
-    with pytest.raises(OptionError, match="--duration: 3 warm requests were made; it must be enough for 200"):
+    with pytest.raises(OptionError, match="--requests: 3 warm ones were made; it must be enough for 200 of each kind"):
         measure([made(number) for number in range(3)], 5)
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psutil
@@ -14,11 +15,18 @@ from tests.load_tests.conftest import environment
 
 pytestmark = pytest.mark.xdist_group("load")  # one load at a time
 
+SHORT = ("--requests", "250")
+
 
 def command(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *words], check=False, cwd=ROOT, env=environment(), capture_output=True, text=True
     )
+
+
+def of_folder(folder: Path) -> list[psutil.Process]:
+    """The processes whose words or files name the folder."""
+    return [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or [])]
 
 
 def test_budget_holds() -> None:
@@ -32,7 +40,7 @@ def test_broken_budget_is_named(tmp_path: Path) -> None:
     """Against a baseline that nobody could keep the command ends with 1 and says what is broken; all is kept."""
     baseline = tmp_path / "baseline.json"
     baseline.write_text(json.dumps({"p99_to_floor": 0.01, "cold_starts_per_user": 0.0, "faults": 0}))
-    done = command("load_tests.budget", "--baseline", str(baseline), "--folder", str(tmp_path / "kept"))
+    done = command("load_tests.budget", *SHORT, "--baseline", str(baseline), "--folder", str(tmp_path / "kept"))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "BROKEN: p99 is " in done.stdout
     assert "BROKEN: 1.00 cold starts a user; at most 0.00" in done.stdout
@@ -51,7 +59,7 @@ def test_missing_baseline_is_said_before_anything_runs(tmp_path: Path) -> None:
 def test_baseline_is_written(tmp_path: Path) -> None:
     """--write stores what was measured, in the form that is read."""
     baseline = tmp_path / "baseline.json"
-    done = command("load_tests.budget", "--write", "--baseline", str(baseline))
+    done = command("load_tests.budget", *SHORT, "--write", "--baseline", str(baseline))
     assert done.returncode == 0, done.stdout + done.stderr
     written = Ratios.from_json(json.loads(baseline.read_text()))
     assert written.faults == 0
@@ -70,7 +78,23 @@ def test_soak_finds_every_line_and_trace(tmp_path: Path) -> None:
     assert {"local", "local: local.aws", "local: awslambdaric", "locust"} <= kinds
     assert "too short to judge the memory of local, local: a script" in done.stdout
     assert done.stdout.endswith("held\n")
-    assert [one for one in psutil.process_iter(["cmdline"]) if str(folder) in " ".join(one.info["cmdline"] or [])] == []
+    assert of_folder(folder) == []
+
+
+def test_told_to_end_it_ends_all(tmp_path: Path) -> None:
+    """SIGTERM in the middle of a soak: no stack and no Locust is left, and no traceback is shown."""
+    folder = tmp_path / "soak"
+    words = ["--duration", "600", "--rate", "5", "--users", "2", "--folder", str(folder)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "load_tests.soak", *words], cwd=ROOT, env=environment(), stderr=subprocess.PIPE
+    ) as soak:
+        while not (folder / "locust.txt").exists():
+            assert soak.poll() is None
+            time.sleep(0.05)
+        soak.terminate()
+        _, errors = soak.communicate()
+    assert (soak.returncode, errors) == (130, b"")
+    assert of_folder(folder) == []
 
 
 def test_stack_that_does_not_start_says_why(tmp_path: Path) -> None:
