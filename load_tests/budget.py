@@ -65,16 +65,7 @@ def main(arguments: Sequence[str]) -> int:
 def drive(folder: Path, requests: int) -> Ratios:
     """Starts a stack in `folder`, drives it and measures. Raises StackError, OptionError."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = [
-        "--users",
-        str(USERS),
-        "--spawn-rate",
-        str(USERS),
-        "--floor-requests",
-        str(requests),
-        "--rate",
-        str(RATE),
-    ]
+    options = f"--users {USERS} --spawn-rate {USERS} --rate {RATE} --floor-requests {requests}".split()
     with laptop(folder / "stack") as stack, locust(stack.api, folder, options, f"{LOCUSTFILE},{FLOOR_FILE}"):
         pass  # it ends when the floor has been asked often enough
     return measure(read_ledger(folder), USERS)

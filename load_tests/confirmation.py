@@ -24,7 +24,9 @@ class Confirmation:
 
 
 def confirm(cold: Collection[str], made: Collection[str], reports: Iterable[Report]) -> Confirmation:
-    """`cold`: the traces whose answers said so; `made`: all of the run's: other people's cold starts are not ours."""
+    """`cold`: the traces whose answers said so; `made`: all of the run's; both sampled ones only. Other people's cold
+    starts are not ours to judge.
+    """
     told = [report for report in reports if report.init_ms is not None]
     reported = {report.trace_id for report in told if report.trace_id in made} - {None}
     named = frozenset(trace_id for trace_id in reported if trace_id is not None)
@@ -36,8 +38,8 @@ def confirm(cold: Collection[str], made: Collection[str], reports: Iterable[Repo
     )
 
 
-def sentences(found: Confirmation) -> list[str]:
-    """What a person is told of it."""
+def sentences(found: Confirmation, unsampled: int) -> list[str]:
+    """What a person is told of it. `unsampled`: cold starts whose traces X-Ray was not to keep."""
     said = [f"{len(found.both)} cold starts by their answers, and REPORT lines with an init duration confirm them"]
     said += [f"REPORT has no init duration for {trace_id}, whose answer has" for trace_id in sorted(found.only_answers)]
     said += [
@@ -45,4 +47,6 @@ def sentences(found: Confirmation) -> list[str]:
     ]
     if found.unknown:
         said.append(f"{found.unknown} cold starts whose REPORT names no trace: nobody knows whose they were")
+    if unsampled:
+        said.append(f"{unsampled} cold starts whose traces were not sampled: their REPORT is not looked for")
     return said

@@ -104,7 +104,7 @@ class Ending:
         while not found.agrees and time.monotonic() < deadline:
             time.sleep(PAUSE_S)
             found = _compared(aws, place, records)
-        self._said = sentences(found)
+        self._said = sentences(found, records.unsampled_cold)
         self._look_into(records, aws)
         return found.agrees
 
@@ -120,7 +120,7 @@ class Ending:
 
 
 def _compared(aws: Aws, place: LogPlace, records: Records) -> Confirmation:
-    return confirm(records.cold.keys(), records.trace_ids, _cold_reports(aws, place, records.first_at or time.time()))
+    return confirm(records.cold, records.trace_ids, _cold_reports(aws, place, records.first_at or time.time()))
 
 
 def _cold_reports(aws: Aws, place: LogPlace, since: float) -> list[Report]:

@@ -16,7 +16,7 @@ SAMPLE = 100
 
 
 class Records:
-    """`slowest`: how many of them are kept. `all_ids`: keep every trace's id, a hundred bytes each, to know one's own
+    """`slowest`: how many of them are kept. `all_ids`: keep every sampled trace's id, a hundred bytes each, to know one's own
     among all that AWS will tell; without it the memory of a long run stays as it is.
     """
 
@@ -24,7 +24,8 @@ class Records:
         self.slowest = Slowest(slowest)
         self._all_ids = all_ids
         self.trace_ids: set[str] = set()
-        self.cold: dict[str, Made] = {}
+        self.cold: set[str] = set()
+        self.unsampled_cold = 0
         self.first_at: float | None = None
         self._chance = chance
         self._samples: dict[bool, list[Made]] = {True: [], False: []}
@@ -35,10 +36,11 @@ class Records:
         self.first_at = made.at if self.first_at is None else min(self.first_at, made.at)
         if made.trace_id is None:
             return
-        if self._all_ids:
+        if self._all_ids and made.sampled:
             self.trace_ids.add(made.trace_id)
-        if made.cold:
-            self.cold[made.trace_id] = made
+        if made.cold and made.sampled:
+            self.cold.add(made.trace_id)
+        self.unsampled_cold += made.cold and not made.sampled
         if made.sampled and made.handler_ms is not None:
             self._draw(made)
 

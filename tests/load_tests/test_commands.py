@@ -13,7 +13,8 @@ from load_tests.budget_check import Ratios
 from load_tests.laptop import ROOT, laptop
 from tests.load_tests.conftest import environment
 
-pytestmark = pytest.mark.xdist_group("load")  # one load at a time
+# One load at a time; and a busy machine takes its time for as many requests as on an idle one.
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("load")]
 
 SHORT = ("--requests", "250")
 

@@ -53,15 +53,19 @@ def test_both_agree() -> None:
     reports = [Report("a", 10.0, 200.0, COLD), Report("b", 10.0, None, WARM), Report("c", 10.0, 200.0, OTHER)]
     found = confirm({COLD}, {COLD, WARM}, reports)
     assert (set(found.both), found.agrees, found.unknown) == ({COLD}, True, 0)
-    assert sentences(found) == ["1 cold starts by their answers, and REPORT lines with an init duration confirm them"]
+    assert sentences(found, 0) == [
+        "1 cold starts by their answers, and REPORT lines with an init duration confirm them"
+    ]
 
 
 def test_disagreement_is_named() -> None:
-    """An answer without a report, a report whose answer was warm, a report that names no trace: each is told."""
+    """An answer without a report, a report whose answer was warm, a report that names no trace, traces
+    that X-Ray was not to keep: each is told."""
     found = confirm({COLD}, {COLD, WARM}, [Report("b", 10.0, 200.0, WARM), Report("c", 10.0, 200.0, None)])
     assert not found.agrees
-    assert sentences(found)[1:] == [
+    assert sentences(found, 3)[1:] == [
         f"REPORT has no init duration for {COLD}, whose answer has",
         f"REPORT has an init duration for {WARM}, whose answer hasn't",
         "1 cold starts whose REPORT names no trace: nobody knows whose they were",
+        "3 cold starts whose traces were not sampled: their REPORT is not looked for",
     ]

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import boto3
+import pytest
 
 from load_tests.aws import Aws
 from load_tests.laptop import ROOT, Laptop, laptop
@@ -24,6 +25,7 @@ from load_tests.outcome import Outcome
 from tests.load_tests.conftest import LOCUST, Run, environment, free_port, kept
 
 PATIENCE_S = 60.0
+pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("load")]
 
 
 def poll(condition: Callable[[], Any]) -> Any:

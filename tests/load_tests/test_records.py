@@ -60,6 +60,15 @@ def test_sample_has_cold_and_warm_ones_and_an_end() -> None:
     assert sum(not one.cold for one in sample) == SAMPLE
     assert len({one.trace_id for one in sample}) == len(sample)
     assert len(records.cold) == 10
+    assert records.unsampled_cold == 0
+
+
+def test_unsampled_cold_starts_are_counted_apart() -> None:
+    """A trace that X-Ray does not keep is in no sample, and its REPORT may name none."""
+    records = Records(5, Random(1), all_ids=True)
+    records.add(made(1, init_ms=200.0, sampled=False))
+    records.add(made(2, sampled=False))
+    assert (records.cold, records.trace_ids, records.unsampled_cold, records.sample()) == (set(), set(), 1, [])
 
 
 def test_sample_is_of_the_whole_run() -> None:
