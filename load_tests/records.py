@@ -16,8 +16,8 @@ SAMPLE = 100
 
 
 class Records:
-    """`slowest`: how many of them are kept. `all_ids`: keep the id of every sampled trace, a hundred bytes each, to know
-    one's own among all that AWS will tell; without it the memory of a long run stays as it is.
+    """`slowest`: how many of them are kept. `all_ids`: keep the id of every sampled trace, a hundred bytes each, to
+    know one's own among all that AWS tells; without it the memory of a long run stays as it is.
     """
 
     def __init__(self, slowest: int, chance: Random, *, all_ids: bool) -> None:
