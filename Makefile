@@ -18,6 +18,9 @@ endif
 ifdef XRAY_PORT
 export LOCAL_XRAY_PORT := $(XRAY_PORT)
 endif
+ifdef VIEWER_PORT
+export LOCAL_VIEWER_PORT := $(VIEWER_PORT)
+endif
 ifdef AWS_PORT
 export LOCAL_AWS_PORT := $(AWS_PORT)
 endif
@@ -48,6 +51,7 @@ help: ## this list
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)
+#: VIEWER_PORT   HTTP port of the viewer of run (8001)
 #: MEMORY        the function's memory in MB, and with it its CPU share (512)
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
@@ -72,11 +76,11 @@ dev: install ## the service in uvicorn, reloading when a file changes
 test: install-dev install-sam install-check install-ministack install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, the templates: linters, promises, permissions
+check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, what dashboards say, the templates
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
-	$(python) -m pytest --quiet tests/test_architecture.py
+	$(python) -m pytest --quiet tests/test_architecture.py tests/dashboards/test_languages.py
 	$(python) -m dashboards check
 	@$(python) -m deployment check
 

@@ -12,11 +12,11 @@ requests/s: 25 MB more in the first 100 s, nothing after them."""
 FEWEST = 10
 """Samples after the warm-up; a line through fewer says nothing."""
 ROOM_MB = 6.0
-"""What a flat process may seem to grow by: Python takes memory from the system in arenas of 1 MiB, SQLite keeps up to
-2 MB of pages a connection, and AWS's runtime client puts each trace header into the environment, where glibc's setenv
-keeps every value for good: with what else the client keeps, 340 bytes an invocation were measured, 2.7 MB in a sandbox of
-ten over the part of a ten minutes' soak that counts. Of a process that all its 200 requests a second pass, a leak of 75
-bytes a request is beyond it."""
+"""What a flat process may seem to grow by. Python takes memory from the system in arenas of 1 MiB; SQLite keeps up to 2
+MB of pages a connection; AWS's runtime client puts each trace header into the environment, where glibc's setenv keeps
+each for good: with what else it keeps, 340 bytes an invocation were measured, 2.7 MB in one of ten sandboxes over the
+part of a ten minutes' soak that counts. A leak of 75 bytes a request is beyond it in a process that all 200 requests a
+second pass."""
 ROOM_SHARE = 0.05
 """The same for a big process: garbage that waits for its collection, freed memory in pieces too small to give back."""
 
