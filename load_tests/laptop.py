@@ -47,6 +47,7 @@ def laptop(folder: Path, **variables: str) -> Iterator[Laptop]:
         "LOCAL_PORT": "0",
         "LOCAL_XRAY_PORT": "0",
         "LOCAL_AWS_PORT": "0",
+        "LOCAL_VIEWER_PORT": "0",
         "LOCAL_DIR": str(folder),
         "LOCAL_RELOAD": "off",  # a file that is saved meanwhile must not become a cold start
         "ITEMS_DATABASE": str(folder / "items.sqlite3"),
