@@ -89,7 +89,8 @@ def test_told_to_end_it_ends_all(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "load_tests.soak", *words], cwd=ROOT, env=environment(), stderr=subprocess.PIPE
     ) as soak:
-        while not (folder / "locust.txt").exists():
+        said = folder / "locust.txt"
+        while not (said.exists() and "All users spawned" in said.read_text()):
             assert soak.poll() is None
             time.sleep(0.05)
         soak.terminate()

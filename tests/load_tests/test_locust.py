@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 import pytest
@@ -224,11 +224,13 @@ def test_wrong_answers_are_failures_and_keys_are_sent(tmp_path: Path, run: Run) 
     key = "marker-7c1e"
     digest = hashlib.sha256(key.encode()).hexdigest()
     with laptop(tmp_path / "local", AUTH_MODE="writes", AUTH_API_KEYS_SHA256=digest) as closed:
-        refused = run(closed.api, "-u", "2", "-r", "2", "-t", "3s", "Creator")
+        get(urlsplit(closed.api).port or 0, "/api/health")  # a sandbox is there: none has to wait for its cold start
+        refused = run(closed.api, "-u", "1", "-t", "8s", "--rate", "5", "Creator")
         assert refused.code == 1
         assert "401, where 200 or 201 or 204 was asked for" in (refused.folder / "report.html").read_text()
-        taken = run(closed.api, "-u", "2", "-r", "2", "-t", "3s", "--api-key", key, "Creator")
+        taken = run(closed.api, "-u", "1", "-t", "8s", "--rate", "5", "--api-key", key, "Creator")
     assert taken.code == 0, taken.output
+    assert taken.made
     assert key not in taken.output
     assert all(key not in path.read_text() for path in taken.folder.glob("*.*") if path.is_file())
 
