@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
+.PHONY: help run dev test check deploy-check bench soak lock docs dashboards clean artifact \
 	install install-dev install-bench install-sam install-check install-ministack install-awscli install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
@@ -17,6 +17,9 @@ export LOCAL_PORT := $(PORT)
 endif
 ifdef XRAY_PORT
 export LOCAL_XRAY_PORT := $(XRAY_PORT)
+endif
+ifdef VIEWER_PORT
+export LOCAL_VIEWER_PORT := $(VIEWER_PORT)
 endif
 ifdef AWS_PORT
 export LOCAL_AWS_PORT := $(AWS_PORT)
@@ -48,11 +51,14 @@ help: ## this list
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)
+#: VIEWER_PORT   HTTP port of the viewer of run (8001)
 #: MEMORY        the function's memory in MB, and with it its CPU share (512)
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
 #: ARTIFACT      1: run serves the built artifact, not the work tree
 #: ARGS          further arguments for pytest (test) and benchmarks (bench)
+#: DURATION      seconds of a soak (600)
+#: RATE          requests a second of a soak (200)
 #: UPGRADE       1: lock takes the newest releases, not those locked now
 #: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two
 #: TARGET_PYTHON  its Python (the template's)
@@ -70,11 +76,11 @@ dev: install ## the service in uvicorn, reloading when a file changes
 test: install-dev install-sam install-check install-ministack install-awscli install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, the templates: linters, promises, permissions
+check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, what dashboards say, the templates
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
-	$(python) -m pytest --quiet tests/test_architecture.py
+	$(python) -m pytest --quiet tests/test_architecture.py tests/dashboards/test_languages.py
 	$(python) -m dashboards check
 	@$(python) -m deployment check
 
@@ -83,6 +89,9 @@ deploy-check: install-dev install-sam install-ministack install-build ## sam bui
 
 bench: install-dev install-bench install-ministack ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
+
+soak: install-dev ## a long, level load on a stack of its own, and what it must have left behind
+	@$(python) -m load_tests.soak $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE))
 
 docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 	@$(python) -m docs

@@ -91,13 +91,22 @@ def test_run_serves_with_its_defaults(tree: Path) -> None:
 
 def test_run_hands_its_variables_on(tree: Path) -> None:
     """The short names of `make run` arrive under the names that local/ reads; what was set already stays."""
-    short = ["PORT=8001", "XRAY_PORT=2001", "AWS_PORT=4567", "VERBOSE=1", "SHAPING=off", "MEMORY=1769"]
+    short = [
+        "PORT=8001",
+        "XRAY_PORT=2001",
+        "AWS_PORT=4567",
+        "VIEWER_PORT=8002",
+        "VERBOSE=1",
+        "SHAPING=off",
+        "MEMORY=1769",
+    ]
     result = make(tree, "run", *short, LOCAL_PARAMETERS="Stage=test", ITEMS_DATABASE="/data/items", LOCAL_DIR="/d")
     assert result.returncode == 0, result.stderr
     assert {
         "LOCAL_PORT=8001",
         "LOCAL_XRAY_PORT=2001",
         "LOCAL_AWS_PORT=4567",
+        "LOCAL_VIEWER_PORT=8002",
         "LOCAL_VERBOSE=1",
         "LOCAL_SHAPING=off",
         "LOCAL_PARAMETERS=Stage=test MemorySize=1769",
@@ -159,7 +168,8 @@ def test_check_looks_at_code_and_templates(tree: Path) -> None:
         "ran: -m ruff check .",
         "ran: -m ruff format --check .",
         "ran: -m mypy",
-        "ran: -m pytest --quiet tests/test_architecture.py",
+        "ran: -m pytest --quiet tests/test_architecture.py tests/dashboards/test_languages.py",
+        "ran: -m dashboards check",
         "ran: -m deployment check",
     ]
     assert {
@@ -231,3 +241,13 @@ def wait_for(file: Path) -> str:
         assert time.monotonic() < deadline, f"{file} did not appear"
         time.sleep(0.02)
     return file.read_text()
+
+
+def test_soak_takes_its_length_and_rate(tree: Path) -> None:
+    """`make soak` is ten minutes at 200 requests/s by its own defaults; DURATION and RATE change them."""
+    assert make(tree, "soak").returncode == 0
+    assert make(tree, "soak", "DURATION=90", "RATE=100").returncode == 0
+    ran = [line.split() for line in told(tree) if line.startswith("ran:")]
+    plain, changed = ran
+    assert plain == ["ran:", "-m", "load_tests.soak"]
+    assert changed == ["ran:", "-m", "load_tests.soak", "--duration", "90", "--rate", "100"]
