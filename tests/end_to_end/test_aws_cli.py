@@ -67,6 +67,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
         "LOCAL_PORT": "0",
         "LOCAL_XRAY_PORT": "0",
         "LOCAL_AWS_PORT": "0",
+        "LOCAL_VIEWER_PORT": "0",
         "LOCAL_DIR": str(folder / "local"),
         "ITEMS_DATABASE": str(folder / "items.sqlite3"),
     }
