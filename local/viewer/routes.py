@@ -1,0 +1,8 @@
+"""PURE: every page there is, in the order of the <nav>."""
+
+from local.viewer.alarms.pages import ALARM_PAGES
+from local.viewer.dashboards import DASHBOARD_PAGES
+from local.viewer.overview import OVERVIEW_PAGES
+from local.viewer.visit import Page
+
+PAGES: tuple[Page, ...] = (*OVERVIEW_PAGES, *DASHBOARD_PAGES, *ALARM_PAGES)
