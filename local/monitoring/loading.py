@@ -41,7 +41,7 @@ class Loader:
         except LocalError as error:
             self._left_out(str(error))
             return
-        queries = self._known_queries(models)
+        queries = known_queries(self._services)
         for kind in REQUESTS:
             waiting = [resource for resource in found if resource.kind == kind]
             counted[REQUESTS[kind].words] += self._make_all(waiting, models, queries)
@@ -78,13 +78,6 @@ class Loader:
             if error.code != _EXISTS:
                 raise
 
-    def _known_queries(self, models: Models) -> Mapping[str, str]:
-        """Their ids by their names: a query that is there is changed, not made again."""
-        if "DescribeQueryDefinitions" not in self._services.get("logs", {}):
-            return {}
-        answer = self._call(Request("logs", "DescribeQueryDefinitions", {"maxResults": 1000}), models)
-        return {found["name"]: found["queryDefinitionId"] for found in answer["queryDefinitions"]}
-
     def _call(self, request: Request, models: Models) -> Answer:
         operation = self._services.get(request.service, {}).get(request.operation)
         if operation is None:
@@ -104,3 +97,12 @@ class Loader:
 
     def _left_out(self, what: str) -> None:
         self._tell(f"{'not loaded':10} {what}")
+
+
+def known_queries(services: Mapping[str, Operations]) -> Mapping[str, str]:
+    """The laptop's query definitions, their ids by their names: one that is there is changed, not made again."""
+    operation = services.get("logs", {}).get("DescribeQueryDefinitions")
+    if operation is None:
+        return {}
+    answer: Any = operation.run(Call("logs", "DescribeQueryDefinitions", {"maxResults": 1000}, REGION))
+    return {found["name"]: found["queryDefinitionId"] for found in answer["queryDefinitions"]}

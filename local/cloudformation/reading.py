@@ -1,0 +1,111 @@
+"""The stacks that the templates on disk would make: the root first, then those that it nests."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from local.cloudformation.outputs import at_home
+from local.cloudformation.physical import BECOME, NESTED, physical_id, reason_why_not
+from local.cloudformation.stack import Output, Stack, StackResource, Urls
+from local.errors import LocalError, TemplateError
+from local.intrinsics import PSEUDO_PARAMETERS, Resolver, text
+from local.template_yaml import Block, load
+
+
+class StackReader:
+    """`queries` are the ids of the laptop's query definitions by their names. Raises TemplateError."""
+
+    def __init__(self, region: str, urls: Urls, queries: Mapping[str, str]) -> None:
+        self._region = region
+        self._urls = urls
+        self._queries = queries
+
+    def read(self, template: Path, parameters: Mapping[str, str]) -> list[Stack]:
+        return self._read(template, parameters, PSEUDO_PARAMETERS["AWS::StackName"], "")
+
+    def _read(self, path: Path, given: Mapping[str, str], name: str, parent: str) -> list[Stack]:
+        template = _load(path)
+        resolver = Resolver(template, path.name, given, self._region)
+        stack_id = self._stack_id(name)
+        nested = {
+            logical_id: self._nested(path, resolver.resolve(block["Properties"], block.line), logical_id, name)
+            for logical_id, block in resolver.resources(NESTED).items()
+        }
+        attributes = {
+            (logical_id, f"Outputs.{output.key}"): output.value
+            for logical_id, (child, *_) in nested.items()
+            for output in child.outputs
+        }
+        resolver = Resolver(template, path.name, given, self._region, attributes)
+        outputs, unresolved = self._outputs(template, resolver)
+        own = Stack(
+            id=stack_id,
+            name=name,
+            description=str(template.get("Description", "")),
+            parameters={key: _parameter(resolver, key) for key in template.get("Parameters") or {}},
+            outputs=outputs,
+            resources=tuple(self._resources(resolver, nested)),
+            parent=parent,
+            unresolved=unresolved,
+        )
+        return [own, *(stack for stacks in nested.values() for stack in stacks)]
+
+    def _stack_id(self, name: str) -> str:
+        account = PSEUDO_PARAMETERS["AWS::AccountId"]
+        return f"arn:aws:cloudformation:{self._region}:{account}:stack/{name}/local"
+
+    def _nested(self, path: Path, properties: Mapping[str, Any], logical_id: str, name: str) -> list[Stack]:
+        url = str(properties.get("TemplateURL", ""))
+        if "://" in url:
+            raise TemplateError(f"{logical_id}: its TemplateURL {url} is not a file beside {path.name}")
+        given = {key: text(value) for key, value in (properties.get("Parameters") or {}).items()}
+        return self._read(path.resolve().parent / url, given, f"{name}-{logical_id}", self._stack_id(name))
+
+    def _resources(self, resolver: Resolver, nested: Mapping[str, list[Stack]]) -> Iterator[StackResource]:
+        for logical_id, block in resolver.resources().items():
+            kind = block["Type"]
+            reason, physical = reason_why_not(kind), ""
+            if logical_id in nested:
+                physical = nested[logical_id][0].id
+            elif not reason:
+                physical, reason = self._physical(resolver, logical_id, block)
+            yield StackResource(logical_id, physical, BECOME.get(kind, kind), reason)
+
+    def _physical(self, resolver: Resolver, logical_id: str, block: Block) -> tuple[str, str]:
+        """Its id, or why it has none."""
+        try:
+            ref = text(resolver.resolve({"Ref": logical_id}, block.line))
+            named = {
+                key: resolver.resolve(value, block.line)
+                for key, value in (block.get("Properties") or {}).items()
+                if key in ("Name", "FilterName")
+            }
+        except LocalError as error:
+            return "", f"not on the laptop: {error}"
+        found = physical_id(block["Type"], ref, named, self._queries)
+        return found, "" if found else f"not on the laptop: there is no {named.get('Name', ref)}"
+
+    def _outputs(self, template: Block, resolver: Resolver) -> tuple[tuple[Output, ...], tuple[str, ...]]:
+        found, unresolved = [], []
+        for key, block in (template.get("Outputs") or {}).items():
+            try:
+                if "Condition" in block and not resolver.resolve({"Condition": block["Condition"]}, block.line):
+                    continue
+                value = text(resolver.resolve(block["Value"], block.line))
+            except LocalError as error:
+                unresolved.append(f"Outputs.{key}: {error}")
+                continue
+            found.append(Output(key, at_home(value, self._urls), str(block.get("Description", ""))))
+        return tuple(found), tuple(unresolved)
+
+
+def _parameter(resolver: Resolver, name: str) -> str:
+    value = resolver.resolve({"Ref": name})
+    return ",".join(value) if isinstance(value, list) else text(value)
+
+
+def _load(path: Path) -> Block:
+    try:
+        return load(path.read_text(encoding="utf-8"), path.name)  # JSON is YAML, too
+    except (OSError, UnicodeDecodeError) as error:
+        raise TemplateError(f"{path}: {error}") from None
