@@ -28,7 +28,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
         "by the alias",
         "invoke the alias: API Gateway does; a laptop's has $LATEST behind it, unless `lambda invoke` names it",
     ),
-    ("platform.initReport", "no start has failed; one does with a setting that is wrong, such as STAGE empty"),
+    ("platform.initReport", "no start has failed; one does with a setting that is wrong, such as AUTH_MODE=nonsense"),
     ('record.status != "success"', "nothing was killed; a request beyond the function's timeout is"),
     ("NearTimeouts", "no request has hung; one beyond the function's timeout does"),
     (

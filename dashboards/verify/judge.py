@@ -65,19 +65,22 @@ class Judge:
         return lambda kind, where: self._states(kind, where, widget)
 
     def _graph(self, kind: str, where: str, queries: Sequence[Mapping[str, Any]]) -> Finding:
-        """Every line that the widget shows has a value."""
-        counts = self._account.counts(queries, self._span.aligned(max(map(_period_s, queries))))
-        verdicts, without, reasons = [], [], set()
+        """Every line that the widget shows has a value, and so has every metric that it is made of."""
+        span = self._span.aligned(max(map(_period_s, queries)))
+        counts = self._account.counts(lines.all_returned(queries), span)
+        verdicts, without, reasons = [], [], []
         for line in lines.shown(queries):
-            reason = lines.absent_reason(lines.namespaces(line, queries), self._missing)
-            verdict = Verdict.DATA if counts.get(line["Id"]) else Verdict.NOT_HERE if reason else Verdict.NONE
-            verdicts.append(verdict)
-            if verdict is not Verdict.DATA:
-                without.append(lines.name(line))
-                reasons.add(reason or advice(json.dumps([where, lines.name(line), queries])))
+            lacks = lines.lacking(line, queries, counts)
+            if lacks is None:
+                verdicts.append(Verdict.DATA)
+                continue
+            reason = lines.absent_reason(lines.namespaces(lacks), self._missing) if lacks else ""
+            verdicts.append(Verdict.NOT_HERE if reason else Verdict.NONE)
+            without.append(lines.name(line, lacks))
+            reasons.append(reason or advice(json.dumps([line, lacks])))
         values = sum(counts.get(line["Id"], 0) for line in lines.shown(queries))
-        found = f"{values} values" + (f"; none of: {', '.join(without)}" if without else "")
-        return Finding(kind, where, worst(verdicts), found, "; ".join(sorted(reasons)))
+        found = f"{values} values" + (f"; none of: {'; '.join(without)}" if without else "")
+        return Finding(kind, where, worst(verdicts), found, "; ".join(dict.fromkeys(reasons)))
 
     def _rows(self, kind: str, where: str, table: LogTable) -> Finding:
         query = table.query
@@ -109,8 +112,8 @@ class Judge:
         queries = alarm.get("Metrics", [])
         found = {alarm["Namespace"]} if "Namespace" in alarm else set()
         for query in lines.shown(queries):
-            found |= lines.namespaces(query, queries)
-        reason = lines.absent_reason(found, self._missing)
+            found |= lines.namespaces(lines.metrics(query, queries))
+        reason = lines.absent_reason(found, self._missing) if found else ""
         return (Verdict.NOT_HERE, reason) if reason else (Verdict.NONE, advice(json.dumps(alarm, default=str)))
 
     def _saved(self, query_id: str, saved: Mapping[str, Mapping[str, Any]]) -> Finding:

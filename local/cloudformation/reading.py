@@ -15,7 +15,8 @@ from local.template_yaml import Block, load
 class StackReader:
     """`queries` are the ids of the laptop's query definitions by their names. Raises TemplateError."""
 
-    def __init__(self, region: str, urls: Urls, queries: Mapping[str, str]) -> None:
+    def __init__(self, region: str, urls: Urls, queries: Mapping[str, str], files: "TemplateFiles") -> None:
+        self._files = files
         self._region = region
         self._urls = urls
         self._queries = queries
@@ -24,7 +25,7 @@ class StackReader:
         return self._read(template, parameters, PSEUDO_PARAMETERS["AWS::StackName"], "")
 
     def _read(self, path: Path, given: Mapping[str, str], name: str, parent: str) -> list[Stack]:
-        template = _load(path)
+        template = self._files.load(path)
         resolver = Resolver(template, path.name, given, self._region)
         stack_id = self._stack_id(name)
         nested = {
@@ -104,8 +105,21 @@ def _parameter(resolver: Resolver, name: str) -> str:
     return ",".join(value) if isinstance(value, list) else text(value)
 
 
-def _load(path: Path) -> Block:
-    try:
-        return load(path.read_text(encoding="utf-8"), path.name)  # JSON is YAML, too
-    except (OSError, UnicodeDecodeError) as error:
-        raise TemplateError(f"{path}: {error}") from None
+class TemplateFiles:
+    """Templates by their paths, parsed again only when the file has changed: the monitoring one takes half a second."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[Path, tuple[tuple[int, int], Block]] = {}
+
+    def load(self, path: Path) -> Block:
+        """Raises TemplateError."""
+        try:
+            stat = path.stat()
+            state = (stat.st_mtime_ns, stat.st_size)
+            known = self._parsed.get(path)
+            if known is None or known[0] != state:
+                source = path.read_text(encoding="utf-8")
+                known = self._parsed[path] = (state, load(source, path.name))  # JSON is YAML, too
+        except (OSError, UnicodeDecodeError) as error:
+            raise TemplateError(f"{path}: {error}") from None
+        return known[1]

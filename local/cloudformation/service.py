@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.cloudformation.reading import StackReader
+from local.cloudformation.reading import StackReader, TemplateFiles
 from local.cloudformation.stack import Stack, Urls, resource_document, stack_document, summary_document
 from local.endpoint.call import Answer, Call, Operation, Operations
 from local.errors import AwsError, TemplateError
@@ -30,6 +30,7 @@ class Stacks:
         self._region = region
         self._urls = urls
         self._queries = queries
+        self._files = TemplateFiles()
         self._created = datetime.now(UTC)
 
     def operations(self) -> Operations:
@@ -64,7 +65,8 @@ class Stacks:
 
     def _read(self) -> list[Stack]:
         try:
-            return StackReader(self._region, self._urls, self._queries()).read(self._template, self._parameters)
+            reader = StackReader(self._region, self._urls, self._queries(), self._files)
+            return reader.read(self._template, self._parameters)
         except TemplateError as error:
             raise _invalid(f"Template error: {error}") from None
 
