@@ -48,7 +48,7 @@ def name(line: Query, lacks: Sequence[Query]) -> str:
     """What people read beside the line, and which of its metrics it lacks."""
     own = str(line.get("Label") or line["Id"])
     others = [one["MetricStat"]["Metric"]["MetricName"] for one in lacks if one is not line]
-    return f"{own} ({', '.join(others)})" if others else own
+    return f"{own} ({', '.join(dict.fromkeys(others))})" if others else own
 
 
 def absent_reason(found: set[str], missing: Mapping[str, str]) -> str:

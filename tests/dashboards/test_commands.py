@@ -55,7 +55,7 @@ def test_check_of_an_alarm_without_a_section(tree: Path, capsys: pytest.CaptureF
 def test_unknown_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Anything else says what there is."""
     assert commands.run(arguments) == 2
-    assert capsys.readouterr().err == "usage: python -m dashboards build | check | contract\n"
+    assert capsys.readouterr().err == "usage: python -m dashboards build | check | contract | verify --stack NAME\n"
 
 
 def test_command_in_its_own_process() -> None:
