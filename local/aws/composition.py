@@ -8,7 +8,7 @@ from typing import Any
 from local.aws.asking import StackCalls
 from local.aws.log_volume import LogVolume
 from local.aws.parts import Parts, Place
-from local.cloudformation import Stacks, Urls
+from local.cloudformation import Known, Stacks, Urls
 from local.cloudwatch.alarms import SCHEMA as ALARMS
 from local.cloudwatch.alarms import Alarms
 from local.cloudwatch.dashboards import SCHEMA as DASHBOARDS
@@ -45,8 +45,7 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     _alarms(parts, database, metrics, sns)
     _traces(parts, database)
 
-    _stacks(parts, place)
-    parts.starts.append(Loader(place.template, place.parameters, parts.services, tell).load)
+    _stacks(parts, place, tell)
 
     def reset() -> dict[str, bool]:
         parts.reset()
@@ -118,13 +117,16 @@ def _traces(parts: Parts, database: Database) -> None:
     parts.each_minute.append(_without_time(traces.expire))
 
 
-def _stacks(parts: Parts, place: Place) -> None:
+def _stacks(parts: Parts, place: Place, tell: Tell) -> None:
+    """The template's resources of CloudWatch are loaded; CloudFormation tells what is there."""
+    loader = Loader(place.template, place.parameters, parts.services, tell)
+    parts.starts.append(loader.load)
     stacks = Stacks(
         place.template,
         place.parameters,
         region=REGION,
         urls=Urls(place.api_url, place.viewer_url),
-        queries=lambda: known_queries(parts.services),
+        known=lambda: Known(known_queries(parts.services), loader.failures()),
     )
     parts.offer("cloudformation", stacks.operations())
 

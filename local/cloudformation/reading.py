@@ -1,6 +1,7 @@
 """The stacks that the templates on disk would make: the root first, then those that it nests."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,24 @@ from local.intrinsics import PSEUDO_PARAMETERS, Resolver, text
 from local.template_yaml import Block, load
 
 
-class StackReader:
-    """`queries` are the ids of the laptop's query definitions by their names. Raises TemplateError."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the laptop knows of what it made: the ids of query definitions by their names; why a resource, by its type
+    and logical id, could not be made.
+    """
 
-    def __init__(self, region: str, urls: Urls, queries: Mapping[str, str], files: "TemplateFiles") -> None:
-        self._files = files
+    queries: Mapping[str, str]
+    failures: Mapping[tuple[str, str], str]
+
+
+class StackReader:
+    """Raises TemplateError."""
+
+    def __init__(self, region: str, urls: Urls, known: Known, files: "TemplateFiles") -> None:
         self._region = region
         self._urls = urls
-        self._queries = queries
+        self._known = known
+        self._files = files
 
     def read(self, template: Path, parameters: Mapping[str, str]) -> list[Stack]:
         return self._read(template, parameters, PSEUDO_PARAMETERS["AWS::StackName"], "")
@@ -74,6 +85,9 @@ class StackReader:
 
     def _physical(self, resolver: Resolver, logical_id: str, block: Block) -> tuple[str, str]:
         """Its id, or why it has none."""
+        kind = block["Type"]
+        if failure := self._known.failures.get((kind, logical_id)):
+            return "", f"not on the laptop: {failure}"
         try:
             ref = text(resolver.resolve({"Ref": logical_id}, block.line))
             named = {
@@ -83,7 +97,7 @@ class StackReader:
             }
         except LocalError as error:
             return "", f"not on the laptop: {error}"
-        found = physical_id(block["Type"], ref, named, self._queries)
+        found = physical_id(kind, ref, named, self._known.queries)
         return found, "" if found else f"not on the laptop: there is no {named.get('Name', ref)}"
 
     def _outputs(self, template: Block, resolver: Resolver) -> tuple[tuple[Output, ...], tuple[str, ...]]:

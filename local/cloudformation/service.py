@@ -7,29 +7,27 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local.cloudformation.reading import StackReader, TemplateFiles
+from local.cloudformation.reading import Known, StackReader, TemplateFiles
 from local.cloudformation.stack import Stack, Urls, resource_document, stack_document, summary_document
 from local.endpoint.call import Answer, Call, Operation, Operations
 from local.errors import AwsError, TemplateError
 
 MOST_DESCRIBED = 100  # "Only the first 100 resources will be returned"
 
-Queries = Callable[[], Mapping[str, str]]
-
 
 class Stacks:
-    """The stacks of one template, read anew at each call: the file may have changed. `queries` gives the ids of the
-    laptop's query definitions by their names; `region` is where the template's stack would be.
+    """The stacks of one template, read anew at each call: the file may have changed. `region` is where the template's
+    stack would be.
     """
 
     def __init__(
-        self, template: Path, parameters: Mapping[str, str], *, region: str, urls: Urls, queries: Queries
+        self, template: Path, parameters: Mapping[str, str], *, region: str, urls: Urls, known: Callable[[], Known]
     ) -> None:
         self._template = template
         self._parameters = parameters
         self._region = region
         self._urls = urls
-        self._queries = queries
+        self._known = known
         self._files = TemplateFiles()
         self._created = datetime.now(UTC)
 
@@ -65,7 +63,7 @@ class Stacks:
 
     def _read(self) -> list[Stack]:
         try:
-            reader = StackReader(self._region, self._urls, self._queries(), self._files)
+            reader = StackReader(self._region, self._urls, self._known(), self._files)
             return reader.read(self._template, self._parameters)
         except TemplateError as error:
             raise _invalid(f"Template error: {error}") from None

@@ -31,10 +31,16 @@ class Loader:
         self._parameters = parameters
         self._services = services
         self._tell = tell
+        self._failures: dict[tuple[str, str], str] = {}
+
+    def failures(self) -> Mapping[tuple[str, str], str]:
+        """Why a resource of a type and logical id could not be made, the last time."""
+        return dict(self._failures)
 
     def load(self) -> None:
         """Says in one line what was loaded, and in one each what wasn't, and why. Makes nothing twice."""
         counted: Counter[str] = Counter()
+        self._failures = {}
         models = Models(self._services)
         try:
             found = list(read_resources(self._template, self._parameters, REGION, self._left_out))
@@ -62,6 +68,7 @@ class Loader:
                     refused.append((resource, error))
             if len(refused) == len(waiting):
                 for resource, why in refused:
+                    self._failures[resource.kind, resource.logical_id] = str(why)
                     self._left_out(f"{resource.logical_id}: {why}")
                 return made
             waiting = [resource for resource, _ in refused]

@@ -12,7 +12,9 @@ from typing import Any
 
 import botocore.session
 import psutil
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 Up = Callable[..., Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -191,3 +193,39 @@ def test_log_volume(up: Up) -> None:
 
     stack.wait_until(lambda: summed("IncomingLogEvents") is not None)
     assert (summed("IncomingBytes"), summed("IncomingLogEvents")) == ((9.0, "Bytes"), (2.0, "None"))
+
+
+def test_cloudformation_by_boto3(up: Up) -> None:
+    """The running template's stack by the Query protocol; a stack that isn't there is AWS's error, an operation that
+    changes something is refused by its name.
+    """
+    stack = up()
+    cloudformation = client(stack, "cloudformation")
+    (found,) = cloudformation.describe_stacks(StackName="local")["Stacks"]
+    assert (found["StackStatus"], found["Parameters"]) == (
+        "CREATE_COMPLETE",
+        [
+            {"ParameterKey": "Memory", "ParameterValue": "256"},
+            {"ParameterKey": "Seconds", "ParameterValue": "2"},
+        ],
+    )
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
+    assert [
+        (one["LogicalResourceId"], one["ResourceType"]) for page in pages for one in page["StackResourceSummaries"]
+    ] == [("Tiny", "AWS::Lambda::Function"), ("Api", "AWS::ApiGateway::RestApi")]
+    (tiny,) = cloudformation.describe_stack_resources(StackName="local", LogicalResourceId="Tiny")["StackResources"]
+    assert (
+        client(stack, "lambda").get_function(FunctionName=tiny["PhysicalResourceId"])["Configuration"]["MemorySize"]
+        == 256
+    )
+    with pytest.raises(ClientError) as missing:
+        cloudformation.describe_stacks(StackName="no")
+    assert missing.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "ValidationError",
+        "Message": "Stack with id no does not exist",
+    }
+    with pytest.raises(ClientError) as refused:
+        cloudformation.delete_stack(StackName="local")
+    assert refused.value.response["Error"]["Code"] == "NotSupportedOnTheLaptop"
+    assert "DeleteStack" in refused.value.response["Error"]["Message"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.cloudformation import Stacks, Urls
+from local.cloudformation import Known, Stacks, Urls
 from local.endpoint.call import Call
 from local.errors import AwsError
 
@@ -47,6 +47,7 @@ Resources:
   Asked: {Type: AWS::Logs::QueryDefinition, Properties: {Name: dev/asked}}
   Gone: {Type: AWS::Logs::QueryDefinition, Properties: {Name: dev/gone}}
   Kills: {Type: AWS::Logs::MetricFilter}
+  Wrong: {Type: AWS::CloudWatch::Alarm}
 Outputs:
   Board:
     Value: !Sub "https://${AWS::Region}.console.aws.amazon.com/cloudwatch/home?region=${AWS::Region}#dashboards/dashboard/dev-one"
@@ -67,7 +68,7 @@ def ask(tmp_path: Path) -> Ask:
         {"Stage": "prod"},
         region="us-east-1",
         urls=Urls("http://127.0.0.1:8000", "http://127.0.0.1:8001"),
-        queries=lambda: {"dev/asked": "e1-2"},
+        known=lambda: Known({"dev/asked": "e1-2"}, {("AWS::CloudWatch::Alarm", "Wrong"): "its Period is 7"}),
     )
 
     def ask(operation: str, **parameters: str) -> Any:
@@ -136,8 +137,8 @@ def test_resources(ask: Ask) -> None:
 
 
 def test_resources_of_the_nested_stack(ask: Ask) -> None:
-    """By the id that its parent has it under; a query definition's id is the laptop's own, and one that was not made is
-    CREATE_FAILED.
+    """By the id that its parent has it under; a query definition's id is the laptop's own; what the laptop's APIs
+    refused when the template was loaded is CREATE_FAILED, in their words.
     """
     found = ask("ListStackResources", StackName=NESTED_ID)["StackResourceSummaries"]
     assert [(one["LogicalResourceId"], one.get("PhysicalResourceId"), one["ResourceStatus"]) for one in found] == [
@@ -145,8 +146,10 @@ def test_resources_of_the_nested_stack(ask: Ask) -> None:
         ("Asked", "e1-2", "CREATE_COMPLETE"),
         ("Gone", None, "CREATE_FAILED"),
         ("Kills", "Kills", "CREATE_COMPLETE"),
+        ("Wrong", None, "CREATE_FAILED"),
     ]
     assert found[2]["ResourceStatusReason"] == "not on the laptop: there is no dev/gone"
+    assert found[4]["ResourceStatusReason"] == "not on the laptop: its Period is 7"
 
 
 def test_resources_by_other_ids(ask: Ask) -> None:
