@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 PUBLISHERS: Mapping[str, str] = {
     "AWS/DynamoDB": "AWS::DynamoDB::Table",
 }
-"""Namespace -> the type of the resources that publish into it. Where the stack has no such resource that is complete
-(on a laptop items are in a SQLite file), its metrics are "not here", with the stack's own reason."""
+"""Namespace -> the type of the resources that publish into it. Where the stack says of each such resource of its own
+that it isn't there (on a laptop items are in a SQLite file), their metrics are "not here", with the stack's reason."""
 
 ALWAYS = (
     "send requests to the API, wait two minutes, ask again; still none: its name, namespace or dimensions are not what"

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from dashboards.errors import VerifyError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 NESTED = "AWS::CloudFormation::Stack"
+_GONE = ("CREATE_FAILED", "DELETE_COMPLETE")
+"""Statuses of what isn't there; what could not be updated is there as it was."""
 _MOST_NAMES = 100
 """DescribeAlarms: "AlarmNames: array members: maximum number of 100 items"."""
 _PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
@@ -20,6 +24,7 @@ _PAUSE_S, _LONGEST_PAUSE_S = 0.05, 1.0
 class Resource:
     """`reason`: why the stack lacks it; "" where it has it."""
 
+    logical_id: str
     kind: str
     physical_id: str
     reason: str
@@ -38,7 +43,9 @@ class Span:
 
 
 class Account:
-    """`session` is a boto3 session. Every method may raise botocore's ClientError or BotoCoreError."""
+    """`session` is a boto3 session. Every method may raise botocore's ClientError or BotoCoreError, rows() VerifyError
+    for a query that did not end well.
+    """
 
     def __init__(self, session: Any, endpoint_url: str | None) -> None:
         self._stacks, self._metrics, self._logs = (
@@ -53,12 +60,12 @@ class Account:
         # DescribeStackResources tells the first 100 only.
         for page in self._stacks.get_paginator("list_stack_resources").paginate(StackName=stack):
             for one in page["StackResourceSummaries"]:
-                there = one["ResourceStatus"].endswith("_COMPLETE")
-                reason = "" if there else one.get("ResourceStatusReason", one["ResourceStatus"])
-                resource = Resource(one["ResourceType"], one.get("PhysicalResourceId", ""), reason)
-                yield resource
-                if resource.kind == NESTED and there:
-                    yield from self._resources(resource.physical_id)
+                gone = one["ResourceStatus"] in _GONE
+                reason = one.get("ResourceStatusReason", one["ResourceStatus"]) if gone else ""
+                physical_id = one.get("PhysicalResourceId", "")
+                yield Resource(one["LogicalResourceId"], one["ResourceType"], physical_id, reason)
+                if one["ResourceType"] == NESTED and not gone:
+                    yield from self._resources(physical_id)
 
     def dashboard(self, name: str) -> str:
         return str(self._metrics.get_dashboard(DashboardName=name)["DashboardBody"])
@@ -84,7 +91,9 @@ class Account:
         pause_s = _PAUSE_S
         while True:
             answer = self._logs.get_query_results(queryId=started["queryId"])
-            if answer["status"] not in ("Scheduled", "Running"):
+            if answer["status"] not in ("Scheduled", "Running", "Complete"):
+                raise VerifyError(f"the query ended as {answer['status']}: {query}")
+            if answer["status"] == "Complete":
                 return [{cell["field"]: cell["value"] for cell in row} for row in answer["results"]]
             time.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DASHBOARD, QUERY = "AWS::CloudWatch::Dashboard", "AWS::Logs::QueryDefinition"
 ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+SHOWING = {DASHBOARD: "widget", QUERY: "query", **dict.fromkeys(ALARMS, "alarm")}
 _PLACEHOLDER = "REQUEST-ID"
 _ANY_REQUEST = "filter ispresent(request_id) | fields request_id | limit 1"
 _UNKNOWN = "INSUFFICIENT_DATA"
@@ -32,29 +33,41 @@ class Judge:
         self._account = account
         self._span = span
         self._resources = account.resources(stack)
-        if not any(one.kind in (DASHBOARD, QUERY, *ALARMS) for one in self._resources):
+        if not any(one.kind in SHOWING for one in self._resources):
             raise VerifyError(f"the stack {stack} has no dashboards, alarms or saved queries")
         self._alarms = account.alarms([alarm_name(one.physical_id) for one in self._of(*ALARMS)])
         self._missing = _missing(self._resources)
 
     def findings(self) -> Iterator[Finding]:
         for dashboard in self._of(DASHBOARD):
-            for widget in widgets(self._account.dashboard(dashboard.physical_id)):
-                yield self._asked("widget", f"{dashboard.physical_id}: {widget.title}", self._of_widget(widget))
+            yield from self._dashboard(dashboard.physical_id)
         for alarm in self._of(*ALARMS):
             name = alarm_name(alarm.physical_id)
             yield self._alarm("alarm", name, [name])
         saved = self._account.saved_queries()
         for query in self._of(QUERY):
             yield self._saved(query.physical_id, saved)
+        for one in self._resources:
+            if one.reason and one.kind in SHOWING:
+                yield Finding(SHOWING[one.kind], one.logical_id, Verdict.NONE, "not there", one.reason)
 
     def _of(self, *kinds: str) -> list[Resource]:
-        return [one for one in self._resources if one.kind in kinds]
+        """What is there of these types."""
+        return [one for one in self._resources if one.kind in kinds and not one.reason]
+
+    def _dashboard(self, name: str) -> Iterator[Finding]:
+        try:
+            body = self._account.dashboard(name)
+        except ClientError as error:
+            yield Finding("widget", name, Verdict.NONE, "refused", str(error))
+            return
+        for widget in widgets(body):
+            yield self._asked("widget", f"{name}: {widget.title}", self._of_widget(widget))
 
     def _asked(self, kind: str, where: str, ask: Callable[[str, str], Finding]) -> Finding:
         try:
             return ask(kind, where)
-        except ClientError as error:
+        except (ClientError, VerifyError) as error:
             return Finding(kind, where, Verdict.NONE, "refused", str(error))
 
     def _of_widget(self, widget: Widget) -> Callable[[str, str], Finding]:
@@ -125,12 +138,12 @@ class Judge:
 
 
 def _missing(resources: Sequence[Resource]) -> Mapping[str, str]:
-    """The publishers that the stack has none of, and why."""
+    """The publishers that the stack should have and says it has none of, and why."""
     found = {}
     for kind in PUBLISHERS.values():
         reasons = [one.reason for one in resources if one.kind == kind]
-        if all(reasons):
-            found[kind] = reasons[0] if reasons else f"the stack has no {kind}"
+        if reasons and all(reasons):
+            found[kind] = reasons[0]
     return found
 
 

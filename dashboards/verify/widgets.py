@@ -52,7 +52,7 @@ def widgets(body: str) -> Iterator[Widget]:
         kind, properties = widget["type"], widget["properties"]
         title = properties.get("title", f"widget {number}")
         if kind == "metric":
-            yield Graph(title, metric_queries(properties))
+            yield Graph(title, metric_queries(properties, title))
         elif kind == "log":
             yield LogTable(title, *log_query(properties["query"], title))
         elif kind == "alarm":
@@ -61,8 +61,10 @@ def widgets(body: str) -> Iterator[Widget]:
             raise VerifyError(f"{title}: a widget of type {kind} can't be verified; metric, log, alarm and text can")
 
 
-def metric_queries(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def metric_queries(properties: Mapping[str, Any], title: str) -> list[Mapping[str, Any]]:
     """A line without an id gets one: GetMetricData wants it."""
+    if not properties.get("metrics"):
+        raise VerifyError(f"{title}: it has no metrics; a widget of an alarm alone can't be verified")
     return [_query(f"line{number}", line, properties) for number, line in enumerate(properties["metrics"], 1)]
 
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SPAN = Span(1_000, 1_060)
-BOARD = Resource("AWS::CloudWatch::Dashboard", "board", "")
-ALARM = Resource("AWS::CloudWatch::Alarm", "slow", "")
-COMPOSITE = Resource("AWS::CloudWatch::CompositeAlarm", "arn:aws:cloudwatch:us-east-1:1:alarm:burning", "")
-QUERY = Resource("AWS::Logs::QueryDefinition", "q-1", "")
-TABLE = Resource("AWS::DynamoDB::Table", "items", "")
-NO_TABLE = Resource("AWS::DynamoDB::Table", "", "not on the laptop: no DynamoDB here")
+BOARD = Resource("Board", "AWS::CloudWatch::Dashboard", "board", "")
+ALARM = Resource("Slow", "AWS::CloudWatch::Alarm", "slow", "")
+COMPOSITE = Resource("Burning", "AWS::CloudWatch::CompositeAlarm", "arn:aws:cloudwatch:us-east-1:1:alarm:burning", "")
+QUERY = Resource("Faults", "AWS::Logs::QueryDefinition", "q-1", "")
+TABLE = Resource("Table", "AWS::DynamoDB::Table", "items", "")
+NO_TABLE = Resource("Table", "AWS::DynamoDB::Table", "", "not on the laptop: no DynamoDB here")
 NONE, DATA, NOT_HERE = Verdict.NONE, Verdict.DATA, Verdict.NOT_HERE
 
 
@@ -40,6 +40,9 @@ class Given(Account):
         return list(self._given)
 
     def dashboard(self, name: str) -> str:
+        if name not in self._answers:
+            message = f"Dashboard {name} does not exist"
+            raise ClientError({"Error": {"Code": "ResourceNotFound", "Message": message}}, "GetDashboard")
         return json.dumps({"widgets": self._answers[name]})
 
     def counts(self, queries: Sequence[Mapping[str, Any]], span: Span) -> Mapping[str, int]:
@@ -116,12 +119,14 @@ TABLE_ALARM = {
     ("table", "verdict", "why"),
     [
         (NO_TABLE, NOT_HERE, "not on the laptop: no DynamoDB here"),
-        (None, NOT_HERE, "the stack has no AWS::DynamoDB::Table"),
+        (None, NONE, None),
         (TABLE, NONE, None),
     ],
 )
 def test_what_the_stack_lacks_publishes_nothing(table: Resource | None, verdict: Verdict, why: str | None) -> None:
-    """DynamoDB's metrics are excused where the stack has no table, with the stack's own reason, and nowhere else."""
+    """DynamoDB's metrics are excused where the stack says why its table isn't there, in its words; not where the table
+    is there, nor where the stack knows of none: then it is another stack's.
+    """
     resources = [BOARD, ALARM, *([table] if table else [])]
     found = findings(Given(resources, board=[TABLE_LINES], values={}, states={"slow": TABLE_ALARM}))
     assert [one.verdict for one in found] == [verdict, verdict]
@@ -195,6 +200,26 @@ def test_a_stack_with_nothing_to_show() -> None:
     """It is an error, not a success."""
     with pytest.raises(VerifyError, match="the stack shop has no dashboards, alarms or saved queries"):
         Judge(Given([TABLE]), "shop", SPAN)
+
+
+def test_what_could_not_be_made_is_named() -> None:
+    """A dashboard, an alarm or a query that the stack has no more than the name of is NONE, with the stack's reason."""
+    failed = [
+        Resource("Board", "AWS::CloudWatch::Dashboard", "", "its body is wrong"),
+        Resource("Slow", "AWS::CloudWatch::Alarm", "", "its Period is 7"),
+    ]
+    found = findings(Given(failed))
+    assert [(one.kind, one.where, one.verdict, one.found, one.advice) for one in found] == [
+        ("widget", "Board", NONE, "not there", "its body is wrong"),
+        ("alarm", "Slow", NONE, "not there", "its Period is 7"),
+    ]
+
+
+def test_a_dashboard_that_somebody_deleted() -> None:
+    """CloudWatch's own words are its finding; the alarms are judged all the same."""
+    found = findings(Given([BOARD, COMPOSITE], states={"burning": {"StateValue": "OK"}}))
+    assert [(one.where, one.verdict) for one in found] == [("board", NONE), ("burning", DATA)]
+    assert "Dashboard board does not exist" in found[0].advice
 
 
 def test_the_report() -> None:

@@ -84,6 +84,7 @@ def test_text_has_no_data_to_show() -> None:
     [
         ("metric", {"title": "T", "metrics": [["Shop", "A"], [".", "B"]]}, "./B: the shorthands . and ... are not"),
         ("metric", {"title": "T", "metrics": [["Shop", "A"], ["..."]]}, "...: the shorthands . and ... are not"),
+        ("metric", {"title": "T", "annotations": {"alarms": ["arn"]}}, "T: it has no metrics"),
         ("log", {"title": "T", "query": "limit 5"}, "T: its query names no log group"),
         ("explorer", {"title": "T"}, "T: a widget of type explorer can't be verified"),
     ],
