@@ -33,16 +33,13 @@ class StackReader:
         self._files = files
 
     def read(self, template: Path, parameters: Mapping[str, str]) -> list[Stack]:
-        return self._read(template, parameters, PSEUDO_PARAMETERS["AWS::StackName"], "")
+        return self._read(template, parameters, (PSEUDO_PARAMETERS["AWS::StackName"],))
 
-    def _read(self, path: Path, given: Mapping[str, str], name: str, parent: str) -> list[Stack]:
+    def _read(self, path: Path, given: Mapping[str, str], names: tuple[str, ...]) -> list[Stack]:
+        """`names`: the stack's logical id, and before it those of the stacks that nest it."""
         template = self._files.load(path)
         resolver = Resolver(template, path.name, given, self._region)
-        stack_id = self._stack_id(name)
-        nested = {
-            logical_id: self._nested(path, resolver.resolve(block["Properties"], block.line), logical_id, name)
-            for logical_id, block in resolver.resources(NESTED).items()
-        }
+        nested, failed = self._all_nested(path, resolver, names)
         attributes = {
             (logical_id, f"Outputs.{output.key}"): output.value
             for logical_id, (child, *_) in nested.items()
@@ -51,32 +48,48 @@ class StackReader:
         resolver = Resolver(template, path.name, given, self._region, attributes)
         outputs, unresolved = self._outputs(template, resolver)
         own = Stack(
-            id=stack_id,
-            name=name,
+            id=self._stack_id(names),
+            name="-".join(names),
             description=str(template.get("Description", "")),
             parameters={key: _parameter(resolver, key) for key in template.get("Parameters") or {}},
             outputs=outputs,
-            resources=tuple(self._resources(resolver, nested)),
-            parent=parent,
+            resources=tuple(self._resources(resolver, nested, failed)),
+            parent=self._stack_id(names[:-1]) if names[1:] else "",
+            root=self._stack_id(names[:1]) if names[1:] else "",
             unresolved=unresolved,
         )
         return [own, *(stack for stacks in nested.values() for stack in stacks)]
 
-    def _stack_id(self, name: str) -> str:
+    def _stack_id(self, names: tuple[str, ...]) -> str:
         account = PSEUDO_PARAMETERS["AWS::AccountId"]
-        return f"arn:aws:cloudformation:{self._region}:{account}:stack/{name}/local"
+        return f"arn:aws:cloudformation:{self._region}:{account}:stack/{'-'.join(names)}/local"
 
-    def _nested(self, path: Path, properties: Mapping[str, Any], logical_id: str, name: str) -> list[Stack]:
+    def _all_nested(
+        self, path: Path, resolver: Resolver, names: tuple[str, ...]
+    ) -> tuple[dict[str, list[Stack]], dict[str, str]]:
+        """By logical id: the nested stack and what it nests itself; and why some can't be read."""
+        found, failed = {}, {}
+        for logical_id, block in resolver.resources(NESTED).items():
+            try:
+                properties = resolver.resolve(block.get("Properties") or {}, block.line)
+                found[logical_id] = self._nested(path, properties, (*names, logical_id))
+            except LocalError as error:
+                failed[logical_id] = f"not on the laptop: {error}"
+        return found, failed
+
+    def _nested(self, path: Path, properties: Mapping[str, Any], names: tuple[str, ...]) -> list[Stack]:
         url = str(properties.get("TemplateURL", ""))
         if "://" in url:
-            raise TemplateError(f"{logical_id}: its TemplateURL {url} is not a file beside {path.name}")
+            raise TemplateError(f"its TemplateURL {url} is not a file beside {path.name}")
         given = {key: text(value) for key, value in (properties.get("Parameters") or {}).items()}
-        return self._read(path.resolve().parent / url, given, f"{name}-{logical_id}", self._stack_id(name))
+        return self._read(path.resolve().parent / url, given, names)
 
-    def _resources(self, resolver: Resolver, nested: Mapping[str, list[Stack]]) -> Iterator[StackResource]:
+    def _resources(
+        self, resolver: Resolver, nested: Mapping[str, list[Stack]], failed: Mapping[str, str]
+    ) -> Iterator[StackResource]:
         for logical_id, block in resolver.resources().items():
             kind = block["Type"]
-            reason, physical = reason_why_not(kind), ""
+            reason, physical = failed.get(logical_id) or reason_why_not(kind), ""
             if logical_id in nested:
                 physical = nested[logical_id][0].id
             elif not reason:

@@ -38,7 +38,9 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """`parent` is the id of the stack that nests it. `unresolved`: outputs that can't be told here, and why."""
+    """`parent` is the id of the stack that nests it, `root` of the one that nests all, "" for that one itself.
+    `unresolved`: outputs that can't be told here, and why.
+    """
 
     id: str
     name: str
@@ -47,11 +49,12 @@ class Stack:
     outputs: tuple[Output, ...]
     resources: tuple[StackResource, ...]
     parent: str = ""
+    root: str = ""
     unresolved: tuple[str, ...] = ()
 
 
 def stack_document(stack: Stack, created: datetime) -> dict[str, Any]:
-    parent = {"ParentId": stack.parent, "RootId": stack.parent} if stack.parent else {}
+    parent = {"ParentId": stack.parent, "RootId": stack.root} if stack.parent else {}
     reason = {"StackStatusReason": "; ".join(stack.unresolved)} if stack.unresolved else {}
     return {
         "StackId": stack.id,

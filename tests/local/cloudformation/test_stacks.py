@@ -200,3 +200,28 @@ def test_a_changed_template(ask: Ask, tmp_path: Path) -> None:
         ask("DescribeStacks")
     assert refused.value.code == "ValidationError"
     assert refused.value.message.startswith("Template error: template.yaml: no Resources")
+
+
+def test_nested_stacks_that_cannot_be_read(ask: Ask, tmp_path: Path) -> None:
+    """One that lies elsewhere is CREATE_FAILED and says so; the others are there, with what they nest themselves."""
+    (tmp_path / "template.yaml").write_text(
+        "Parameters: {Stage: {Type: String}}\n"
+        "Resources:\n"
+        "  Far: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: https://s3.example/far.yaml}}\n"
+        "  Near: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: near.yaml}}\n"
+    )
+    (tmp_path / "near.yaml").write_text(
+        "Resources:\n"
+        "  Watching:\n"
+        "    Type: AWS::CloudFormation::Stack\n"
+        "    Properties: {TemplateURL: watching.yaml, Parameters: {Topic: t}}\n"
+    )
+    stacks = ask("DescribeStacks")["Stacks"]
+    assert [one["StackName"] for one in stacks] == ["local", "local-Near", "local-Near-Watching"]
+    assert (stacks[2]["ParentId"], stacks[2]["RootId"]) == (stacks[1]["StackId"], ROOT_ID)
+    far, near = ask("DescribeStackResources", StackName="local")["StackResources"]
+    assert (far["ResourceStatus"], far["ResourceStatusReason"]) == (
+        "CREATE_FAILED",
+        "not on the laptop: its TemplateURL https://s3.example/far.yaml is not a file beside template.yaml",
+    )
+    assert near["PhysicalResourceId"] == stacks[1]["StackId"]
