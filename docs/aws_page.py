@@ -26,8 +26,9 @@ or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name:
 After the operations come the languages that they take: metric math, alarms, dashboards, filter patterns, Logs Insights
 and X-Ray's filter expressions, function by function.
 
-Tests may also `POST /_local/reset`, which empties the store, and `POST /_local/messages`, which answers SNS's last
-messages, newest first.
+Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
+filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and
+`POST /_local/messages`, which answers SNS's last messages, newest first. Nobody but this machine can.
 """
 
 

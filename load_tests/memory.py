@@ -14,7 +14,7 @@ FEWEST = 10
 ROOM_MB = 6.0
 """What a flat process may seem to grow by. Python takes memory from the system in arenas of 1 MiB; SQLite keeps up to 2
 MB of pages a connection; AWS's runtime client puts each trace header into the environment, where glibc's setenv keeps
-each for good: with what else it keeps, 340 bytes an invocation were measured, 2.7 MB in one of ten sandboxes over the
+each for good, about 140 bytes: up to 340 an invocation were measured in all, 2.7 MB in one of ten sandboxes over the
 part of a ten minutes' soak that counts. A leak of 75 bytes a request is beyond it in a process that all 200 requests a
 second pass."""
 ROOM_SHARE = 0.05

@@ -14,7 +14,7 @@ def alarm(before: str, now: str) -> str:
             "AlarmName": "items-dev-fault-rate",
             "OldStateValue": before,
             "NewStateValue": now,
-            "NewStateReason": "Threshold Crossed: 1 datapoint [7.0] was greater than the threshold.",
+            "NewStateReason": "Threshold Crossed: 1 datapoint [7.0] was greater.",
         }
     )
 
@@ -25,7 +25,7 @@ def alarm(before: str, now: str) -> str:
         (
             "OK",
             "ALARM",
-            "SNS Alarms: ALARM items-dev-fault-rate: Threshold Crossed: 1 datapoint [7.0] was greater than the threshold.",
+            "SNS Alarms: ALARM items-dev-fault-rate: Threshold Crossed: 1 datapoint [7.0] was greater.",
         ),
         ("ALARM", "OK", "SNS Alarms: OK items-dev-fault-rate"),
         ("OK", "INSUFFICIENT_DATA", "SNS Alarms: INSUFFICIENT_DATA items-dev-fault-rate"),
