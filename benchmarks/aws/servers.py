@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from botocore.config import Config
 
 from benchmarks.stack import PATIENCE_S, POLL_S, ROOT, kept_variables
 from benchmarks.uninterrupted import uninterrupted
+from local.aws.parts import Place
 
 MINISTACK = ROOT / ".venv-ministack/bin/ministack"
 MB = 1024 * 1024
@@ -58,9 +59,9 @@ def glasshouse(folder: Path) -> Iterator[Server]:
     channel, its_end = socket.socketpair()
     with channel, its_end, socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        place = {"folder": str(folder), "template": str(ROOT / "sam_template.yaml"), "parameters": {}, "port": port}
+        place = asdict(Place(folder, ROOT / "sam_template.yaml", {}, port))
         fds = (its_end.fileno(), listener.fileno())
-        command = [sys.executable, "-m", "local.aws", str(fds[0]), str(fds[1]), json.dumps(place)]
+        command = [sys.executable, "-m", "local.aws", str(fds[0]), str(fds[1]), json.dumps(place, default=str)]
         with _running(command, folder, {}, fds) as process:
             its_end.close()
             listener.close()
