@@ -1,7 +1,8 @@
 """python -m benchmarks.soak [--rate 500] [--minutes 10]: does anything get lost? It ends by itself.
 
 Each request is what one leaves on the laptop: a wide line with its metrics (EMF), in a log group, and a trace. As the
-stack does, the sender gathers what came in a tenth of a second. At the end the sender's counts are the store's.
+stack does, the sender gathers what came in a tenth of a second. At the end the sender's counts are the store's. (`make
+soak` is another: users of the service, through the whole stack.)
 """
 
 import argparse
