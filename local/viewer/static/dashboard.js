@@ -16,6 +16,14 @@ const LOG_REFRESH_MS = 30_000; // a query costs money at AWS: a live page asks a
 let shown = { start: Number(board.dataset.start), end: Number(board.dataset.end) };
 let latest = 0;
 let logsAt = -Infinity;
+let newest = null;
+const listeners = [];
+
+/** For what a page has beside its board: called with each answer of the data's URL, the last one at once. */
+export function onData(listener) {
+  listeners.push(listener);
+  if (newest) listener(newest);
+}
 
 const host = {
   zone: () => query().zone || null,
@@ -40,7 +48,8 @@ async function load({ quiet = false, first = false } = {}) {
     shown = { start: data.start, end: data.end };
     document.getElementById("failed").replaceChildren();
     draw(data.widgets);
-    window.document.dispatchEvent(new CustomEvent("data", { detail: data }));
+    newest = data;
+    for (const listener of listeners) listener(data);
     await painted();
     const took = performance.now() - began;
     document.documentElement.dataset[first ? "drawnMs" : "refreshedMs"] = took.toFixed(0);
