@@ -24,15 +24,19 @@ _ACCOUNT = Config(
 
 class CallFailed(LocalError):
     """A call of AWS did not succeed. `operation` is `logs:FilterLogEvents`, `code` AWS's own error code or, where no
-    answer came, botocore's name of what happened (`EndpointConnectionError`).
+    answer came, botocore's name of what happened (`EndpointConnectionError`); `members` what AWS's error has beside
+    its message, such as queryCompileError.
     """
 
-    def __init__(self, operation: str, code: str, message: str, advice: str = "") -> None:
+    def __init__(
+        self, operation: str, code: str, message: str, advice: str = "", members: Mapping[str, Any] | None = None
+    ) -> None:
         super().__init__(f"{operation} failed: {code}: {message}")
         self.operation = operation
         self.code = code
         self.message = message
         self.advice = advice
+        self.members = members or {}
 
 
 class NotAllowed(LocalError):
@@ -96,7 +100,8 @@ class Aws:
             answer: Mapping[str, Any] = getattr(client, _method(client, operation))(**parameters)
         except ClientError as error:
             said = error.response.get("Error", {})
-            raise CallFailed(name, said.get("Code", "Unknown"), said.get("Message", str(error))) from None
+            code, message = said.get("Code", "Unknown"), said.get("Message", str(error))
+            raise CallFailed(name, code, message, members=error.response) from None
         except BotoCoreError as error:
             raise CallFailed(name, type(error).__name__, str(error), self._advice(error)) from None
         return answer

@@ -1,10 +1,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.viewer.dashboards.entries import NotDrawable, read_entries
+
+QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
 
 
 def fields(metrics: list[Any]) -> list[tuple[str, ...]]:
@@ -58,6 +60,7 @@ JSON = st.recursive(
 )
 
 
+@QUIET
 @given(st.lists(JSON))
 def test_no_json_does_harm(metrics: list[Any]) -> None:
     """Any array is entries or a NotDrawable."""
