@@ -76,11 +76,9 @@ async function answer(first, refreshing) {
 }
 
 function draw(documents) {
-  const start = performance.now();
-  for (const document of documents) {
-    widgets.get(document.key)?.draw(document);
-  }
-  performance.measure("draw", { start });
+  const graphs = documents.map((document) => widgets.get(document.key)?.prepare(document)).filter(Boolean);
+  for (const graph of graphs) graph.measure();
+  for (const graph of graphs) graph.plotAll();
 }
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
