@@ -1,0 +1,1 @@
+"""Locust runs and sweeps."""
