@@ -1,0 +1,128 @@
+"""A whole sweep: restore what is left, measure step by step, restore, report."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from load_tests.failure import CallRefused
+from load_tests.observation import Configuration, Step
+from load_tests.report.files import write
+from load_tests.sweep.collecting import metrics
+from load_tests.sweep.estimate import step_seconds
+from load_tests.sweep.folder import SweepFolder, open_folder
+from load_tests.sweep.function import Facts, Function
+from load_tests.sweep.interrupts import held_off
+from load_tests.sweep.journal import Entry, Journal
+from load_tests.sweep.place import Place
+from load_tests.sweep.plan import guess, plan, question
+from load_tests.sweep.progress import Progress
+from load_tests.sweep.restoring import restore, restore_left
+from load_tests.sweep.settings import Settings
+from load_tests.sweep.stepping import Hooks, Stepping
+
+LATE_S = 120.0  # AWS/Lambda's metrics of a minute are there two minutes later
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`tell` prints a line; `ask` a question, and answers whether to go on."""
+
+    tell: Callable[[str], None]
+    ask: Callable[[str], bool]
+
+
+class Sweep:
+    def __init__(self, place: Place, settings: Settings, terminal: Terminal) -> None:
+        self._place = place
+        self._settings = settings
+        self._terminal = terminal
+        self._journal = Journal(settings.dir)
+        self._function = Function(place.clients, place.function, settings.alias)
+
+    def run(self) -> Path | None:
+        """The report's path; None where the answer was no. Raises LoadTestError, KeyboardInterrupt."""
+        place, settings = self._place, self._settings
+        restore_left(place, self._journal, self._terminal.tell)
+        facts, state = self._function.facts(), self._function.state()
+        steps = settings.axes.configurations(state.as_configuration())
+        if not self._agreed(steps, facts):
+            return None
+        name = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
+        folder, goes_on = open_folder(settings.dir, name, plan(settings, place.target, steps), fresh=settings.fresh)
+        if goes_on:
+            self._terminal.tell(f"going on in {folder.path}")
+        entry = Entry(place.target, state, settings.alias)
+        self._journal.write(entry)
+        try:
+            self._measure(folder, steps, facts, entry)
+        finally:
+            with held_off():
+                restore(self._function, self._journal, self._journal.read() or entry)
+                self._terminal.tell(f"restored {place.function}")
+        about = self._about(facts)
+        measured = [self._with_metrics(folder.step(number), about) for number in range(len(steps))]
+        return write(folder.path, measured, about, settings.wishes, settings.seed)
+
+    def _agreed(self, steps: list[Configuration], facts: Facts) -> bool:
+        """Nobody is asked on the laptop: it costs nothing."""
+        place, settings = self._place, self._settings
+        if not place.costs_money:
+            return True
+        found = guess(settings, steps, facts.architecture, on_aws=True)
+        return settings.yes or self._terminal.ask(question(place.function, place.clients.endpoint, steps, found))
+
+    def _measure(self, folder: SweepFolder, steps: list[Configuration], facts: Facts, entry: Entry) -> None:
+        place, settings = self._place, self._settings
+        left = [number for number in range(len(steps)) if folder.step(number) is None]
+        progress = Progress([self._expected_s(steps[number]) for number in left])
+
+        def published(version: str) -> None:
+            nonlocal entry
+            entry = self._journal.add_version(entry, version)
+
+        stepping = Stepping(place, self._function, facts.log_group, settings, Hooks(published, progress.show))
+        try:
+            for number in left:
+                progress.step(steps[number].name)
+                step, since_s = stepping.run(number, steps[number])
+                folder.keep(number, {"since_s": since_s, "until_s": time.time(), "step": step.as_dict()})
+                progress.ended()
+        finally:
+            progress.close()
+
+    def _expected_s(self, one: Configuration) -> float:
+        settings = self._settings
+        on_aws = self._place.costs_money
+        return step_seconds(one, settings.cold, settings.cold_at_once, settings.duration, on_aws=on_aws)
+
+    def _with_metrics(self, kept: dict[str, Any], about: dict[str, Any]) -> Step:
+        """Measured is measured: that CloudWatch refuses its own numbers is noted, and no reason to lose the rest."""
+        step = Step.read(kept["step"])
+        if self._place.costs_money:
+            time.sleep(max(0.0, kept["until_s"] + LATE_S - time.time()))
+        try:
+            return replace(
+                step, metrics=metrics(self._place.clients, self._place.function, kept["since_s"], kept["until_s"])
+            )
+        except CallRefused as error:
+            about["notes"] = sorted({*about["notes"], str(error)})
+            return step
+
+    def _about(self, facts: Facts) -> dict[str, Any]:
+        place, settings = self._place, self._settings
+        return {
+            "function": place.function,
+            "endpoint": place.clients.endpoint,
+            "region": place.clients.region,
+            "architecture": facts.architecture,
+            "is_model": not place.costs_money,
+            "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "cold": settings.cold,
+            "duration_s": settings.duration,
+            "rate": settings.rate,
+            "seed": settings.seed,
+            "notes": [],
+        }

@@ -1,0 +1,66 @@
+"""One step: set a configuration, force starts, drive a load, collect what was measured."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from load_tests.observation import Configuration, Step
+from load_tests.sweep.collecting import collect
+from load_tests.sweep.function import Function
+from load_tests.sweep.joining import Answer
+from load_tests.sweep.journey import Journey
+from load_tests.sweep.load import Load
+from load_tests.sweep.place import Place
+from load_tests.sweep.settings import Settings
+
+EARLIER_S = 1.0  # clocks differ
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """`published` is told each version as soon as it is there; `show` what is being done."""
+
+    published: Callable[[str], None]
+    show: Callable[[str], None]
+
+
+class Stepping:
+    def __init__(self, place: Place, function: Function, group: str, settings: Settings, hooks: Hooks) -> None:
+        self._place = place
+        self._function = function
+        self._group = group
+        self._settings = settings
+        self._hooks = hooks
+
+    def run(self, number: int, wanted: Configuration) -> tuple[Step, float]:
+        """The step without its metrics, and when it started (seconds since the epoch)."""
+        since = time.time()
+        load = Load(self._place.api, lambda count: self._hooks.show(f"load, {count} answers"))
+        answers = self._starts(number, wanted, load)
+        self._set(number, wanted, "load")
+        journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)  # noqa: S311 - no secret
+        answers += asyncio.run(load.run(journey, self._settings.duration))
+        self._hooks.show("collecting REPORT lines")
+        found, missing = collect(
+            self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money
+        )
+        return Step(wanted, tuple(found), {}, missing, self._settings.duration), since
+
+    def _starts(self, number: int, wanted: Configuration, load: Load) -> list[Answer]:
+        """Every change of configuration makes the next sandbox new. Provisioned ones start before they are asked."""
+        answers: list[Answer] = []
+        if wanted.provisioned:
+            return answers
+        while len(answers) < self._settings.cold:
+            self._hooks.show(f"start {len(answers) + 1} of {self._settings.cold}")
+            self._set(number, wanted, str(len(answers)))
+            count = min(self._settings.cold_at_once, self._settings.cold - len(answers))
+            answers += asyncio.run(load.starts(count))
+        return answers
+
+    def _set(self, number: int, wanted: Configuration, what: str) -> None:
+        version = self._function.set(wanted, f"{number}-{what}-{time.time_ns()}")
+        if version is not None:
+            self._hooks.published(version)
