@@ -18,6 +18,9 @@ endif
 ifdef XRAY_PORT
 export LOCAL_XRAY_PORT := $(XRAY_PORT)
 endif
+ifdef AWS_PORT
+export LOCAL_AWS_PORT := $(AWS_PORT)
+endif
 ifdef SHAPING
 export LOCAL_SHAPING := $(SHAPING)
 endif
@@ -47,6 +50,7 @@ help: ## this list
 #: PYTHON        the interpreter to use (3.11 to 3.13); default: the newest that runs
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
+#: AWS_PORT      HTTP port of AWS's APIs of run (4566)
 #: MEMORY        the function's memory in MB, and with it its CPU share (512)
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
@@ -81,7 +85,7 @@ check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, drif
 bench: install-dev install-bench ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
 
-docs: install ## docs/settings.md, from the settings themselves
+docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 	@$(python) -m docs
 
 dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board in dashboards/

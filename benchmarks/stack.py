@@ -41,6 +41,7 @@ class Stack:
         variables = {
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
+            "LOCAL_AWS_PORT": "0",
             "LOCAL_DIR": str(self._folder),
             "LOCAL_SHAPING": "off",
             "ITEMS_DATABASE": str(self._folder / "items.sqlite3"),

@@ -3,12 +3,13 @@
 import sys
 from pathlib import Path
 
-from docs import settings_page, telemetry_page
+from docs import aws_page, settings_page, telemetry_page
 
 FOLDER = Path(__file__).resolve().parent
 
 
 def main() -> int:
+    (FOLDER / "aws.md").write_text(aws_page.page(), encoding="utf-8")
     (FOLDER / "settings.md").write_text(settings_page.page(), encoding="utf-8")
     (FOLDER / "telemetry.md").write_text(telemetry_page.page(), encoding="utf-8")
     return 0

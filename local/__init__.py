@@ -1,1 +1,1 @@
-"""AWS on a laptop: Lambda, API Gateway and X-Ray, run from the files that `sam deploy` ships."""
+"""AWS on a laptop: Lambda, API Gateway, X-Ray and AWS's own APIs, run from the files that `sam deploy` ships."""

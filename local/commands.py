@@ -64,7 +64,7 @@ def status(settings: Settings, _environ: Mapping[str, str]) -> int:
     if held and found:
         since = datetime.fromtimestamp(found["started"]).astimezone().isoformat(sep=" ", timespec="seconds")
         sys.stdout.write(f"running    pid {found['pid']} since {since}\n")
-        sys.stdout.write(f"API        {found['api']}\nX-Ray      udp {found['xray']}\n")
+        sys.stdout.write(f"API        {found['api']}\nX-Ray      udp {found['xray']}\nAWS        {found['aws']}\n")
     else:
         sys.stdout.write(f"{'starting' if held else 'nothing runs'} in {settings.dir}\n")
     requests, rejected = count_lines(settings.dir / REQUESTS), count_lines(settings.dir / REJECTED)

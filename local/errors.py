@@ -36,7 +36,13 @@ class InvokeError(LocalError):
 
 
 class TooManyRequests(InvokeError):
+    """`reason` is the API's own word for which limit it was."""
+
     code = "TooManyRequestsException"
+
+    def __init__(self, message: str, reason: str = "ReservedFunctionConcurrentInvocationLimitExceeded") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class RequestTooLarge(InvokeError):

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import quote
 
 from local.api_gateway.record import RequestRecord
@@ -40,9 +40,9 @@ class Appended:
         except OSError as error:
             raise StartError(f"{path}: {error.strerror}; LOCAL_DIR names another folder") from None
 
-    def write(self, line: str) -> None:
+    def write(self, line: bytes) -> None:
         try:
-            self._file.write(line.encode("utf-8", "replace") + b"\n")
+            self._file.write(line + b"\n")
         except OSError as error:
             if not self._lost:
                 self._tell(f"{self._path}: {error.strerror}; lines are lost")
@@ -59,19 +59,30 @@ class JsonLines:
         self._file = Appended(path, tell)
         self.count = 0
 
-    def write(self, document: Mapping[str, Any]) -> None:
+    def write(self, document: Mapping[str, Any]) -> bytes:
+        """Returns the line, so that nobody writes it twice as JSON."""
         # ASCII only: no newline of any alphabet can break a line in two.
-        self._file.write(json.dumps(document, separators=(",", ":"), allow_nan=False))
+        line = json.dumps(document, separators=(",", ":"), allow_nan=False).encode()
+        self._file.write(line)
         self.count += 1
+        return line
 
     def close(self) -> None:
         self._file.close()
 
 
+class TraceCopy(Protocol):
+    """Who gets the traces beside the files, as the lines that the files have."""
+
+    def put_document(self, line: bytes) -> None: ...
+    def put_otlp(self, line: bytes) -> None: ...
+
+
 class TraceFiles:
     """Keeps what the X-Ray daemon takes and what it rejects (a TraceStore and a DocumentSink)."""
 
-    def __init__(self, root: Path, on_reject: Tell, tell: Tell) -> None:
+    def __init__(self, root: Path, on_reject: Tell, tell: Tell, copy: TraceCopy | None = None) -> None:
+        self._copy = copy
         self._on_reject = on_reject
         self._traces = JsonLines(root / TRACES, tell)
         self._otlp = JsonLines(root / OTLP, tell)
@@ -82,10 +93,14 @@ class TraceFiles:
         return self._rejected.count
 
     def put(self, document: Mapping[str, Any]) -> None:
-        self._traces.write(document)
+        line = self._traces.write(document)
+        if self._copy is not None:
+            self._copy.put_document(line)
 
     def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
-        self._otlp.write({"sampled": sampled, **request})
+        line = self._otlp.write({"sampled": sampled, **request})
+        if self._copy is not None:
+            self._copy.put_otlp(line)
 
     def reject(self, reason: str, excerpt: str, size: int) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -109,7 +124,7 @@ class LogFiles:
         at = datetime.fromtimestamp(event.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds")
         line = f"{at.replace('+00:00', 'Z')} {one_line(event.message)}"
         try:
-            self._file(event.group, event.stream).write(line)
+            self._file(event.group, event.stream).write(line.encode("utf-8", "replace"))
         except StartError as error:  # a stream's file cannot be made any more: the disk is full, the folder gone
             self._tell(str(error))
 
@@ -129,14 +144,15 @@ class LogFiles:
 
 
 class Files:
-    """All of a run's files. `on_reject` hears each rejected datagram's reason, `tell` what goes wrong with a file.
+    """All of a run's files. `on_reject` hears each rejected datagram's reason, `tell` what goes wrong with a file;
+    `copy` gets the traces too.
 
     Raises StartError naming LOCAL_DIR when they cannot be opened.
     """
 
-    def __init__(self, root: Path, on_reject: Tell, tell: Tell) -> None:
+    def __init__(self, root: Path, on_reject: Tell, tell: Tell, copy: TraceCopy | None = None) -> None:
         self.logs = LogFiles(root, tell)
-        self.traces = TraceFiles(root, on_reject, tell)
+        self.traces = TraceFiles(root, on_reject, tell, copy)
         self._requests = JsonLines(root / REQUESTS, tell)
 
     def put_request(self, record: RequestRecord) -> None:

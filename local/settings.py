@@ -87,6 +87,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOCAL_XRAY_PORT", "2000", "UDP port of the X-Ray daemon on 127.0.0.1", "a port, 0 for any free one", _port
     ),
+    Setting(
+        "LOCAL_AWS_PORT",
+        "4566",
+        "HTTP port of AWS's APIs (CloudWatch, Logs, X-Ray, Lambda, SNS) on 127.0.0.1",
+        "a port, 0 for any free one",
+        _port,
+    ),
     Setting("LOCAL_DIR", ".local", "folder for logs, traces and the run file", "a path", _folder),
     Setting("LOCAL_TEMPLATE", "sam_template.yaml", "the SAM template that says what to run", "a path", _folder),
     Setting(
@@ -155,6 +162,7 @@ class Settings:
 
     port: int
     xray_port: int
+    aws_port: int
     dir: Path
     template: Path
     parameters: Mapping[str, str]

@@ -1,17 +1,21 @@
-"""The whole of it, running: sockets, files, function, gateway, daemon and watcher, started and stopped in order."""
+"""The whole of it, running: sockets, files, function, gateway, daemon, AWS, watcher, started and stopped in order."""
 
 import asyncio
 import os
 import signal
+import socket
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from local.api_gateway import Front, FrontOptions, RequestRecord
+from local.aws import AwsProcess, Configuration, GatewayRequest, Place
 from local.code import find_code
+from local.endpoint.call import Answer, Call
 from local.errors import LocalError
 from local.files import Files
+from local.lambda_api import LambdaControl
 from local.lambda_runtime import LambdaFunction, Limits
 from local.logs import LogEvent
 from local.ports import LOOPBACK, bind_tcp, bind_udp
@@ -36,6 +40,8 @@ class Stack:
         self._application = read_application(settings.template, settings.parameters, environ)
         self._served = find_code(settings, self._application)
         self._files: Files
+        self._aws: AwsProcess
+        self._control: LambdaControl
         self._function: LambdaFunction
         self._front: Front
 
@@ -57,12 +63,32 @@ class Stack:
         exits.callback(run_file.release)
         udp = exits.enter_context(bind_udp(settings.xray_port, "LOCAL_XRAY_PORT"))
         tcp = exits.enter_context(bind_tcp(settings.port, "LOCAL_PORT"))
-        self._files = exits.enter_context(Files(folder, self._terminal.rejected, self._terminal.note))
+        aws = exits.enter_context(bind_tcp(settings.aws_port, "LOCAL_AWS_PORT"))
+        self._aws = self._new_aws(aws)
+        await self._aws.open()
+        exits.push_async_callback(self._aws.stop)
+        self._files = exits.enter_context(Files(folder, self._terminal.rejected, self._terminal.note, self._aws))
         daemon = Daemon(self._files.traces)
         await daemon.start(udp)
         exits.push_async_callback(daemon.stop)
         xray_address = f"{LOOPBACK}:{udp.getsockname()[1]}"
         limits = Limits.detect(settings.shaping)
+        await self._start_function(exits, limits, xray_address)
+        self._front = self._new_front()
+        await self._front.start(tcp)
+        exits.push_async_callback(self._front.stop)
+        await self._aws.start()
+        await self._watch(exits)
+        exits.callback(self._say_what_was_kept)
+        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
+        api_url, aws_url = f"{_url(tcp)}{stage}", _url(aws)
+        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address, "aws": aws_url})
+        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, aws_url)
+        for line in start_lines(started):
+            self._terminal.note(line)
+
+    async def _start_function(self, exits: AsyncExitStack, limits: Limits, xray_address: str) -> None:
+        self._configure()
         self._function = LambdaFunction(
             self._application.function,
             self._served.code,
@@ -70,26 +96,34 @@ class Stack:
             segments=self._files.traces,
             limits=limits,
             daemon_address=xray_address,
+            measure=self._aws.measure,
         )
         await self._function.start()
         exits.callback(self._terminal.settle)
         exits.push_async_callback(self._function.stop)
-        self._front = self._new_front()
-        await self._front.start(tcp)
-        exits.push_async_callback(self._front.stop)
-        await self._watch(exits)
-        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
-        api_url = f"http://{LOOPBACK}:{tcp.getsockname()[1]}{stage}"
-        exits.callback(self._say_what_was_kept)
-        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address})
-        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, folder)
-        for line in start_lines(started):
-            self._terminal.note(line)
+        self._control = LambdaControl(self._function, self._terminal.note)
+        exits.push_async_callback(self._control.stop)
 
     def put(self, event: LogEvent) -> None:
         """The function's and Lambda's lines: to the files and to the terminal."""
         self._files.logs.put(event)
+        self._aws.put(event)
         self._terminal.put(event)
+
+    def _new_aws(self, listener: socket.socket) -> AwsProcess:
+        settings = self._settings
+        place = Place(settings.dir, settings.template, settings.parameters, listener.getsockname()[1])
+
+        async def control(call: Call) -> Answer:
+            return await self._control.answer(call)
+
+        return AwsProcess(place, listener, control=control, tell=self._terminal.note, environ=self._environ)
+
+    def _configure(self) -> None:
+        """Tells the AWS process what runs here."""
+        api = self._application.api
+        name = self._application.function.name
+        self._aws.configure(Configuration(name, api.name, api.api_id, api.stage, api.detailed_metrics))
 
     def _new_front(self) -> Front:
         settings = self._settings
@@ -104,6 +138,16 @@ class Stack:
     def _seen(self, record: RequestRecord) -> None:
         self._files.put_request(record)
         self._terminal.request(record)
+        self._aws.put_request(
+            GatewayRequest(
+                record.time_ms,
+                record.resource,
+                record.method,
+                record.status,
+                record.duration_ms,
+                record.integration_ms,
+            )
+        )
 
     def _say_what_was_kept(self) -> None:
         requests, rejected = self._files.requests, self._files.traces.rejected
@@ -121,13 +165,17 @@ class Stack:
     async def _reload(self, paths: list[Path]) -> None:
         """New sandboxes with the new code; with the new configuration too when the template is among the paths."""
         try:
-            if self._settings.template.resolve() in paths:
+            reread = self._settings.template.resolve() in paths
+            if reread:
                 self._reread()
-            await self._function.replace(self._application.function, self._served.code)
+            # What UpdateFunctionConfiguration set outlives new code, and not a new template.
+            config = self._application.function if reread else None
+            await self._function.replace(config, self._served.code)
         except LocalError as error:
             self._terminal.note(f"not reloaded, the former version goes on: {error}")
             return
         self._front.api = self._application.api
+        self._configure()
         self._terminal.note(f"reloaded: {', '.join(self._shown(path) for path in paths)}")
 
     def _reread(self) -> None:
@@ -155,3 +203,7 @@ class Stack:
 
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, end)
+
+
+def _url(sock: socket.socket) -> str:
+    return f"http://{LOOPBACK}:{sock.getsockname()[1]}"

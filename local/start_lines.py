@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from local.code import Served
 from local.request_line import HEADER
@@ -23,7 +22,7 @@ class Started:
     shaping: str
     api_url: str
     xray_address: str
-    folder: Path
+    aws_url: str
 
 
 def start_lines(started: Started) -> list[str]:
@@ -48,6 +47,7 @@ def _rows(started: Started) -> Iterator[tuple[str, str]]:
     yield "docs", f"{started.api_url}{DOCS}"
     yield "health", f"{started.api_url}{HEALTH}"
     yield "X-Ray", f"udp {started.xray_address}"
+    yield "AWS", f"{started.aws_url}  (aws --endpoint-url {started.aws_url} ...)"
     yield (
         "function",
         f"{function.name}: {function.memory_mb} MB, timeout {function.timeout_s:g} s, {_concurrency(started)}",
@@ -55,7 +55,7 @@ def _rows(started: Started) -> Iterator[tuple[str, str]]:
     yield "code", f"{started.served.source}, {python_of(application, started.served)}"
     yield "runtime", started.served.client
     yield "shaping", started.shaping
-    yield "files", f"{started.folder}/"
+    yield "files", f"{started.settings.dir}/"
     if application.overridden:
         yield "overridden", f"{', '.join(application.overridden)}: taken from this environment, not from the template"
     for left_out in application.left_out:

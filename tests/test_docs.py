@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from docs import telemetry_page
+from docs import aws_page, telemetry_page
 from docs.settings_page import page, section
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,6 +12,15 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_settings_page_is_the_tables() -> None:
     """docs/settings.md is what `make docs` writes now."""
     assert (ROOT / "docs/settings.md").read_text() == page(), "make docs writes it anew"
+
+
+def test_aws_page_is_what_is_offered() -> None:
+    """docs/aws.md is what `make docs` writes now: operation by operation, parameter by parameter."""
+    text = (ROOT / "docs/aws.md").read_text()
+    assert text == aws_page.page(), "make docs writes it anew"
+    assert "| `Invoke` | `DurableExecutionName`, `TenantId` |" in text
+    assert "| `GetAlias` | none |" in text
+    assert re.search(r"^Refused: .*\bDeleteFunction\b", text, re.MULTILINE)
 
 
 def test_telemetry_page_is_the_catalogue() -> None:

@@ -214,6 +214,7 @@ class Front:
                 request_bytes=exchange.body_bytes,
                 response_bytes=len(answer.body),
                 failure=answer.failure,
+                integration_ms=None if integrated is None else round((integrated.end_s - integrated.start_s) * 1000, 3),
                 **function_fields(integrated.result if integrated else None),
             )
         )

@@ -11,7 +11,8 @@ class RequestRecord:
     """One line of requests.jsonl. Times are epoch milliseconds, durations milliseconds, sizes bytes.
 
     `resource` is None when no resource matched, `failure` is a sentence when the gateway (not the function) made the
-    answer, and the function's fields are None when it was not invoked or had not answered by then.
+    answer, and the function's fields are None when it was not invoked or had not answered by then. `integration_ms` is
+    how long the gateway waited for the function, None where it did not call it.
     """
 
     time_ms: int
@@ -32,6 +33,7 @@ class RequestRecord:
     init_ms: float | None = None
     outcome: str | None = None
     log_stream: str | None = None
+    integration_ms: float | None = None
 
     def document(self) -> dict[str, Any]:
         # Not asdict(): it copies deeply, which costs as much as the rest of the line.

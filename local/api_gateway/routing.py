@@ -30,6 +30,7 @@ class RestApi:
     routes: tuple[Route, ...]
     function_arn: str = ""
     tracing: bool = False
+    detailed_metrics: bool = False
     binary_media_types: tuple[str, ...] = ()
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     account_id: str = "123456789012"

@@ -1,15 +1,18 @@
 """One invocation in one sandbox, from its initialisation, where one is due, to its REPORT."""
 
 import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.lambda_runtime import failures
 from local.lambda_runtime.failures import Failure
+from local.lambda_runtime.function import FunctionConfig
 from local.lambda_runtime.invocation import Invocation, InvokeResult, Outcome
 from local.lambda_runtime.platform_log import platform_log
 from local.lambda_runtime.reports import InitReport, InitType, Phase, Report
 from local.lambda_runtime.sandbox import Event, Exited, Sandbox, Turn
-from local.lambda_runtime.segments import Times, Trace, invocation_segments
+from local.lambda_runtime.segments import Times, Trace, invocation_segments, open_trace, passed_through
 from local.xray.documents import DocumentSink
 
 
@@ -19,11 +22,20 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An invocation as it came: when (seconds since the epoch), and its trace where the function is traced."""
+    """An invocation as it came: when (seconds since the epoch), and its trace where the function is traced.
+
+    `resource` is the name that it was invoked by, `tail` whether the end of its log is wanted.
+    """
 
     invocation: Invocation
     received: float
     trace: Trace | None
+    resource: str = ""
+    tail: bool = False
+
+    @property
+    def time_ms(self) -> int:
+        return int(self.received * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,24 @@ class Initialization:
     @property
     def succeeded(self) -> bool:
         return self.event is Turn.READY
+
+
+def new_request(  # noqa: PLR0913 - it is what Invoke takes
+    config: FunctionConfig,
+    payload: bytes,
+    trace_header: str | None,
+    client_context: str | None,
+    qualifier: str | None = None,
+    *,
+    tail: bool = False,
+) -> Request:
+    """An invocation that comes now. `qualifier` is the version or alias that was asked for, if one was."""
+    now = time.time()
+    trace = open_trace(trace_header, now) if config.tracing else None
+    header = passed_through(trace_header, now) if trace is None else trace.context.header
+    below = f":{qualifier}" if qualifier else ""
+    invocation = Invocation(str(uuid.uuid4()), payload, config.arn + below, header, client_context)
+    return Request(invocation, now, trace, config.name + below, tail)
 
 
 async def initialize(sandbox: Sandbox, phase: Phase, limit_s: float) -> Initialization:
@@ -63,9 +93,14 @@ def _init_report(init_type: InitType, phase: Phase, duration_ms: float, event: E
 
 
 async def execute(
-    sandbox: Sandbox, request: Request, segments: DocumentSink, first: Initialization | None
+    sandbox: Sandbox,
+    request: Request,
+    segments: DocumentSink,
+    first: Initialization | None,
+    ended: Callable[[Report], None],
 ) -> InvokeResult:
-    """Runs the invocation. `first` is the initialisation that it waited for, if it did.
+    """Runs the invocation. `first` is the initialisation that it waited for, if it did; `ended` hears of its end, which
+    may come after the answer.
 
     A sandbox that is not alive after it has failed for good. Raises Undelivered.
     """
@@ -75,18 +110,24 @@ async def execute(
         raise Undelivered
     if sandbox.alive:
         await sandbox.throttle()
-    return await _Execution(sandbox, request, segments, first).run()
+    return await _Execution(sandbox, request, segments, first, ended).run()
 
 
 class _Execution:
     def __init__(
-        self, sandbox: Sandbox, request: Request, segments: DocumentSink, first: Initialization | None
+        self,
+        sandbox: Sandbox,
+        request: Request,
+        segments: DocumentSink,
+        first: Initialization | None,
+        ended: Callable[[Report], None],
     ) -> None:
         self._sandbox = sandbox
         self._config = sandbox.config
         self._request = request
         self._request_id = request.invocation.request_id
         self._segments = segments
+        self._ended = ended
         self._init = first
         self._init_ms = first.report.duration_ms if first is not None and first.succeeded else None
         self._lines = platform_log(sandbox.config)
@@ -94,10 +135,11 @@ class _Execution:
         self._trace = trace if trace is not None and trace.sampled else None
         self._started = time.time()
         self._clock = time.perf_counter()
+        self._log_tail = b""
 
     async def run(self) -> InvokeResult:
         """The answer, as soon as there is one. What the function does after it is still the invocation's."""
-        self._sandbox.log.request_id = self._request_id
+        self._sandbox.log.begin(self._request_id, tail=self._request.tail)
         answer = await self._answer()
         answered, duration_ms = time.time(), self._duration_ms()
         if isinstance(answer, Failure) and not (answer.raised and self._sandbox.alive):
@@ -109,6 +151,8 @@ class _Execution:
             self._end(answer, report, answered)
         else:
             self._sandbox.finish(self._finish(answer, answered))
+            if self._request.tail:  # the log is asked for, to its end
+                await self._sandbox.finished()
         return self._result(answer, duration_ms)
 
     async def _finish(self, answer: bytes | Failure, answered: float) -> None:
@@ -125,7 +169,8 @@ class _Execution:
     def _end(self, answer: bytes | Failure, report: Report, answered: float) -> None:
         self._write(answer, report)
         self._trace_it(answer, answered)
-        self._sandbox.log.request_id = None
+        self._log_tail = self._sandbox.log.end()
+        self._ended(report)
 
     def _duration_ms(self) -> float:
         return min(time.perf_counter() - self._clock, self._config.timeout_s) * 1000
@@ -189,6 +234,7 @@ class _Execution:
             init_ms=self._init_ms,
             log_stream=self._sandbox.log.name,
             version=self._config.version,
+            log_tail=self._log_tail,
         )
 
 

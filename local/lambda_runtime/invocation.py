@@ -39,7 +39,10 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class InvokeResult:
-    """The answer of Lambda's Invoke. Durations in milliseconds; `init_ms` only on a cold start."""
+    """The answer of Lambda's Invoke. Durations in milliseconds; `init_ms` only on a cold start.
+
+    `log_tail` is the end of the invocation's log, where it was asked for.
+    """
 
     request_id: str
     outcome: Outcome
@@ -48,6 +51,7 @@ class InvokeResult:
     init_ms: float | None = None
     log_stream: str = ""
     version: str = "$LATEST"
+    log_tail: bytes = b""
 
     @property
     def cold(self) -> bool:

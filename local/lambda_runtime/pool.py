@@ -3,24 +3,27 @@
 import asyncio
 import contextlib
 import time
-import uuid
+from dataclasses import replace
+from functools import partial
 
-from local.errors import InvokeError, RequestTooLarge, StartError, TooManyRequests
+from local.errors import InvokeError, RequestTooLarge, TooManyRequests
+from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY, Concurrency
 from local.lambda_runtime.configuration import check_config
-from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize
+from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize, new_request
 from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.guardian import Guardian
-from local.lambda_runtime.invocation import REQUEST_LIMIT_BYTES, Invocation, InvokeResult
+from local.lambda_runtime.invocation import REQUEST_LIMIT_BYTES, InvokeResult
 from local.lambda_runtime.limits import Limits
-from local.lambda_runtime.reports import InitType, Phase
+from local.lambda_runtime.measured import Measured, MeasureSink
+from local.lambda_runtime.process import check_code
+from local.lambda_runtime.reports import InitType, Phase, Report
 from local.lambda_runtime.sandbox import Sandbox, Site
-from local.lambda_runtime.segments import Trace, open_trace, passed_through, throttle_segment
+from local.lambda_runtime.segments import Trace, throttle_segment
 from local.logs import LogSink
 from local.xray.documents import DocumentSink
 
 INIT_LIMIT_S = 10.0  # "the init phase is limited to 10 seconds": the AWS page on the execution environment's lifecycle
 IDLE_LIMIT_S = 300.0  # Lambda promises no number; it is seen to keep idle sandboxes for some minutes
-ACCOUNT_CONCURRENCY = 1000  # "Concurrent executions: 1,000" of the AWS page "Lambda quotas"
 
 
 class LambdaFunction:
@@ -28,7 +31,8 @@ class LambdaFunction:
 
     `segments` gets Lambda's own X-Ray segments, `logs` the function's lines and Lambda's, in order. `init_limit_s` is
     how long an initialisation may take, `idle_limit_s` how long an on-demand sandbox is kept without work,
-    `account_concurrency` how many invocations run at once where no reserved concurrency says so.
+    `account_concurrency` how many invocations run at once where no reserved concurrency says so. `measure` hears of
+    each invocation.
     Raises TemplateError where the configuration is one that Lambda refuses.
     """
 
@@ -44,6 +48,8 @@ class LambdaFunction:
         init_limit_s: float = INIT_LIMIT_S,
         idle_limit_s: float = IDLE_LIMIT_S,
         account_concurrency: int = ACCOUNT_CONCURRENCY,
+        measure: MeasureSink | None = None,
+        concurrency: Concurrency | None = None,
     ) -> None:
         check_config(config)
         self._config = config
@@ -53,9 +59,12 @@ class LambdaFunction:
         self._site = Site(logs, limits, self._guardian, daemon_address)
         self._init_limit_s = init_limit_s
         self._idle_limit_s = idle_limit_s
-        self._account_concurrency = account_concurrency
+        self._measure = measure or (lambda _measured: None)
+        # Over all versions of the function: a version is given its function's.
+        self.concurrency = concurrency or Concurrency(config.reserved_concurrency, account_concurrency)
         self._generation = 0
         self._sandboxes: dict[Sandbox, int] = {}  # all that exist, with the generation that each belongs to
+        self._provisioned: set[Sandbox] = set()  # those that are initialised
         self._idle: list[Sandbox] = []  # the most recently used last
         self._invocations: set[asyncio.Task[InvokeResult]] = set()
         self._closings: set[asyncio.Task[None]] = set()
@@ -65,9 +74,38 @@ class LambdaFunction:
     def config(self) -> FunctionConfig:
         return self._config
 
+    @property
+    def code(self) -> Code:
+        return self._code
+
+    @property
+    def generation(self) -> int:
+        """Grows whenever configuration or code are replaced."""
+        return self._generation
+
+    @property
+    def provisioned(self) -> int:
+        """How many sandboxes of provisioned concurrency are initialised."""
+        return len(self._provisioned)
+
+    def version(self, config: FunctionConfig) -> "LambdaFunction":
+        """Another version of this function, with the same code and sandboxes of its own. It is not started yet."""
+        return LambdaFunction(
+            config,
+            self._code,
+            logs=self._site.logs,
+            segments=self._segments,
+            limits=self._site.limits,
+            daemon_address=self._site.daemon_address,
+            init_limit_s=self._init_limit_s,
+            idle_limit_s=self._idle_limit_s,
+            measure=self._measure,
+            concurrency=self.concurrency,
+        )
+
     async def start(self) -> None:
         """Initialises the provisioned sandboxes. Raises StartError where sandboxes can't be started here."""
-        _check_code(self._code)
+        check_code(self._code)
         self._guardian.start()
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
         try:
@@ -92,20 +130,27 @@ class LambdaFunction:
         await self._guardian.stop()
 
     async def invoke(
-        self, payload: bytes, *, trace_header: str | None = None, client_context: str | None = None
+        self,
+        payload: bytes,
+        *,
+        trace_header: str | None = None,
+        client_context: str | None = None,
+        qualifier: str | None = None,
+        tail: bool = False,
     ) -> InvokeResult:
-        """Lambda's Invoke (RequestResponse). `payload` is JSON; `client_context` is JSON text.
+        """Lambda's Invoke (RequestResponse). `payload` is JSON; `client_context` is JSON text; `qualifier` the version
+        or alias that was asked for, if one was; `tail` whether the result has the end of the log.
 
         It runs to its end even if the caller is cancelled. Raises TooManyRequests, RequestTooLarge; InvokeError where
         the function is not running (any more).
         """
-        request = self._request(payload, trace_header, client_context)
+        request = new_request(self._config, payload, trace_header, client_context, qualifier, tail=tail)
         if self._reaper is None:
             raise InvokeError(f"{self._config.name} is not running: start() it first")
         self._admit(request)
         task = asyncio.get_running_loop().create_task(self._run(request))
         self._invocations.add(task)
-        task.add_done_callback(self._invocations.discard)
+        task.add_done_callback(self._left)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -121,7 +166,9 @@ class LambdaFunction:
         if config is not None:
             check_config(config)
         if code is not None:
-            _check_code(code)
+            check_code(code)
+        if config is not None and config.version == "$LATEST":
+            self.concurrency.reserved = config.reserved_concurrency
         self._config = config or self._config
         self._code = code or self._code
         self._generation += 1
@@ -129,39 +176,60 @@ class LambdaFunction:
             self._close(sandbox)
         await self._provision()
 
-    def _request(self, payload: bytes, trace_header: str | None, client_context: str | None) -> Request:
-        now = time.time()
-        trace = open_trace(trace_header, now) if self._config.tracing else None
-        header = passed_through(trace_header, now) if trace is None else trace.context.header
-        invocation = Invocation(str(uuid.uuid4()), payload, self._config.arn, header, client_context)
-        return Request(invocation, now, trace)
+    def _left(self, task: asyncio.Task[InvokeResult]) -> None:
+        self._invocations.discard(task)
+        self.concurrency.leave()
+
+    def reserve(self, concurrency: int | None) -> None:
+        """Reserved concurrency from the next invocation on; None is no limit but the account's."""
+        self.concurrency.reserved = concurrency
+        self._config = replace(self._config, reserved_concurrency=concurrency)
 
     def _admit(self, request: Request) -> None:
         if len(request.invocation.payload) > REQUEST_LIMIT_BYTES:
             raise RequestTooLarge(
                 f"Request must be smaller than {REQUEST_LIMIT_BYTES} bytes for the InvokeFunction operation"
             )
-        reserved = self._config.reserved_concurrency
-        limit = self._account_concurrency if reserved is None else reserved
-        if len(self._invocations) >= limit:
+        reason = self.concurrency.enter()
+        if reason is not None:
             self._report_throttle(request.trace, request)
-            raise TooManyRequests("Rate Exceeded.")
+            raise TooManyRequests("Rate Exceeded.", reason)
 
     def _report_throttle(self, trace: Trace | None, request: Request) -> None:
+        running, name = self.concurrency.running, self._config.name
+        self._measure(Measured(name, request.resource, request.time_ms, running, throttled=True))
         if trace is not None and trace.sampled:
             self._segments.put(throttle_segment(self._config, trace, request.invocation.request_id, time.time()))
 
     async def _run(self, request: Request) -> InvokeResult:
+        running = self.concurrency.running
         while True:
             sandbox, first = self._take(), None
             if sandbox is None:
                 sandbox, first = await self._cold_start()
+            busy = len(self._provisioned) - sum(free in self._provisioned for free in self._idle)
             try:
-                return await execute(sandbox, request, self._segments, first)
+                tell = partial(self._tell, request, sandbox.init_type, running, busy)
+                return await execute(sandbox, request, self._segments, first, tell)
             except Undelivered:
                 continue
             finally:
                 self._give_back(sandbox)
+
+    def _tell(self, request: Request, init_type: InitType, running: int, busy: int, report: Report) -> None:
+        self._measure(
+            Measured(
+                self._config.name,
+                request.resource,
+                request.time_ms,
+                running,
+                duration_ms=report.duration_ms,
+                failed=report.failed,
+                provisioned=init_type is InitType.PROVISIONED,
+                busy=busy,
+                allocated=self._config.provisioned_concurrency,
+            )
+        )
 
     async def _cold_start(self) -> tuple[Sandbox, Initialization]:
         sandbox = self._add(InitType.ON_DEMAND)
@@ -197,6 +265,7 @@ class LambdaFunction:
     def _close(self, sandbox: Sandbox) -> None:
         if self._sandboxes.pop(sandbox, None) is None:
             return
+        self._provisioned.discard(sandbox)
         if sandbox in self._idle:
             self._idle.remove(sandbox)
         task = asyncio.get_running_loop().create_task(sandbox.close())
@@ -216,6 +285,7 @@ class LambdaFunction:
             self._close(sandbox)
             raise
         if done.succeeded and generation == self._generation:
+            self._provisioned.add(sandbox)
             self._give_back(sandbox)
         else:
             self._close(sandbox)
@@ -227,10 +297,3 @@ class LambdaFunction:
             for sandbox in list(self._idle):
                 if sandbox.idle_since < oldest and sandbox.init_type is InitType.ON_DEMAND:
                     self._close(sandbox)
-
-
-def _check_code(code: Code) -> None:
-    if not code.interpreter.is_file():
-        raise StartError(f"Code.interpreter: {code.interpreter} is no file; it must be a Python interpreter")
-    if not code.task_root.is_dir():
-        raise StartError(f"Code.task_root: {code.task_root} is no folder; it must hold the function's code")

@@ -13,6 +13,14 @@ from local.lambda_runtime.function import Code, RuntimeClient
 STDLIB_RUNTIME = Path(__file__).with_name("stdlib_runtime.py")
 
 
+def check_code(code: Code) -> None:
+    """Raises StartError where there is nothing to run."""
+    if not code.interpreter.is_file():
+        raise StartError(f"Code.interpreter: {code.interpreter} is no file; it must be a Python interpreter")
+    if not code.task_root.is_dir():
+        raise StartError(f"Code.task_root: {code.task_root} is no folder; it must hold the function's code")
+
+
 def runtime_command(code: Code, handler: str) -> list[str]:
     if code.client is RuntimeClient.AWSLAMBDARIC:
         return [str(code.interpreter), "-m", "awslambdaric", handler]

@@ -71,6 +71,11 @@ class Report:
     trace: TraceContext | None = None
 
     @property
+    def failed(self) -> bool:
+        """Whether it counts among AWS/Lambda's Errors."""
+        return self.status != "success" or self.handler_raised
+
+    @property
     def billed_ms(self) -> int:
         """Whole milliseconds, rounded up; since 2025-08-01 the initialisation is billed on managed runtimes too."""
         return math.ceil(round(self.duration_ms + (self.init_ms or 0.0), 2))

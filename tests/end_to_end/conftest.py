@@ -74,6 +74,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Laptop]]:
             "HOME": str(tmp_path),
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
+            "LOCAL_AWS_PORT": "0",
             "LOCAL_DIR": str(folder),
             "ITEMS_DATABASE": str(tmp_path / "items.sqlite3"),
             **settings,

@@ -10,11 +10,12 @@ from local.settings import SETTINGS, Settings, add_options, table
 
 
 def test_defaults() -> None:
-    """An empty environment serves on 8000 and 2000, out of sam_template.yaml, into .local."""
+    """An empty environment serves on 8000, 2000 and 4566, out of sam_template.yaml, into .local."""
     settings = Settings.from_env({})
     assert settings == Settings(
         port=8000,
         xray_port=2000,
+        aws_port=4566,
         dir=Path(".local"),
         template=Path("sam_template.yaml"),
         parameters={},

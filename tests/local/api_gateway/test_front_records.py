@@ -46,6 +46,8 @@ def test_the_record(serve: Serve) -> None:
     seen = (record.method, record.path, record.resource, record.status, record.request_bytes, record.response_bytes)
     assert seen == ("PUT", "/a/b", "/{proxy+}", 201, 4, 3)
     assert (record.function_request_id, record.function_ms, record.outcome) == ("i", 1.0, "ok")
+    assert record.integration_ms is not None
+    assert record.integration_ms >= 0
     assert (record.user_agent, record.source_ip, record.failure) == ("me", "127.0.0.1", None)
     assert record.request_id == headers["x-amzn-RequestId"]
 

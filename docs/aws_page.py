@@ -1,0 +1,61 @@
+"""What the laptop's AWS offers -> docs/aws.md, from the operations themselves and botocore's models of the services."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from docs.tables import table
+from local.aws.asking import StackCalls
+from local.aws.channel import Channel
+from local.aws.composition import SCHEMAS, compose, database_path
+from local.aws.parts import Place
+from local.database import Database
+from local.endpoint.call import Operations
+from local.endpoint.models import Models, Service
+
+HEAD = """\
+# AWS on a laptop
+
+Made by `make docs` from the code. `make run` answers these operations at http://127.0.0.1:4566 (`LOCAL_AWS_PORT`), in
+every protocol that botocore's models have for the service; any credentials will do. What is not supported, an operation
+or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name: nothing is ignored.
+
+    aws --endpoint-url http://127.0.0.1:4566 lambda invoke --function-name ItemsFunction out.json
+
+Tests may also `POST /_local/reset`, which empties the store, and `POST /_local/messages`, which answers SNS's last
+messages, newest first.
+"""
+
+
+def page() -> str:
+    """The page as Markdown."""
+    with TemporaryDirectory() as folder:
+        services = _offered(Path(folder))
+    models = Models(sorted(services)).by_name
+    return "\n".join([HEAD, *(line for name in models for line in _section(models[name], services[name]))])
+
+
+def _offered(folder: Path) -> Mapping[str, Operations]:
+    database = Database(database_path(folder), SCHEMAS)
+    nobody = StackCalls(Channel(lambda _lines: None, lambda: None))
+    parts = compose(Place(folder, folder / "template.yaml", {}, 4566), database, nobody, lambda _text: None)
+    database.close()
+    return parts.services
+
+
+def _section(service: Service, operations: Operations) -> Iterator[str]:
+    yield f"## {service.model.metadata['serviceId']}"
+    yield ""
+    yield from table(("operation", "parameters that are refused"), _rows(service, operations))
+    yield ""
+    refused = [name for name in service.model.operation_names if name not in operations]
+    yield f"Refused: {', '.join(refused)}."
+    yield ""
+
+
+def _rows(service: Service, operations: Operations) -> Iterator[tuple[str, str]]:
+    for name in sorted(operations):
+        shape = service.model.operation_model(name).input_shape
+        members = [] if shape is None else list(shape.members)
+        refused = [f"`{member}`" for member in members if member not in operations[name].takes]
+        yield f"`{name}`", ", ".join(refused) or "none"

@@ -1,0 +1,26 @@
+"""PURE: a request and an answer as HTTP carries them, before and after a protocol reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """`path` and `query` are percent-encoded, header names in lower case, `body` without its content encoding."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,236 @@
+"""Lambda's control API, where the function runs."""
+
+import platform
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from local.endpoint.call import Answer, Call
+from local.errors import NotSupported, TemplateError
+from local.lambda_api.documents import alias_document, configuration
+from local.lambda_api.functions import Functions
+from local.lambda_api.invoking import RETRY_AFTER_ERRORS_S, Invoking
+from local.lambda_api.names import LATEST
+from local.lambda_api.paging import page
+from local.lambda_api.provisioned import Provisioned
+from local.lambda_api.refused import conflict, invalid, not_found, stale
+from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY
+from local.lambda_runtime.configuration import check_config
+from local.lambda_runtime.function import FunctionConfig
+from local.lambda_runtime.pool import LambdaFunction
+
+LEAST_UNRESERVED = 100  # "below its minimum value of [100]": PutFunctionConcurrency leaves that much to other functions
+_ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
+
+
+class LambdaControl:
+    """Answers calls whose parameters have been checked. `tell` prints a line on the terminal; `retry_after_s` is how
+    long after each failure an asynchronous invocation is tried again.
+    """
+
+    def __init__(
+        self,
+        latest: LambdaFunction,
+        tell: Callable[[str], None],
+        retry_after_s: Sequence[float] = RETRY_AFTER_ERRORS_S,
+    ) -> None:
+        self._functions = Functions(latest)
+        self._provisioned = Provisioned(self._functions)
+        self._invoking = Invoking(self._functions, tell, retry_after_s)
+        self._architecture = _ARCHITECTURES.get(platform.machine(), "x86_64")
+        self._operations: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
+            "CreateAlias": self._create_alias,
+            "DeleteAlias": self._delete_alias,
+            "DeleteFunctionConcurrency": self._delete_concurrency,
+            "DeleteProvisionedConcurrencyConfig": self._delete_provisioned,
+            "GetAlias": self._get_alias,
+            "GetFunction": self._get_function,
+            "GetFunctionConcurrency": self._get_concurrency,
+            "GetFunctionConfiguration": self._get_configuration,
+            "GetProvisionedConcurrencyConfig": self._get_provisioned,
+            "Invoke": self._invoking.invoke,
+            "ListAliases": self._list_aliases,
+            "ListFunctions": self._list_functions,
+            "ListProvisionedConcurrencyConfigs": self._list_provisioned,
+            "ListVersionsByFunction": self._list_versions,
+            "PublishVersion": self._publish,
+            "PutFunctionConcurrency": self._put_concurrency,
+            "PutProvisionedConcurrencyConfig": self._put_provisioned,
+            "UpdateAlias": self._update_alias,
+            "UpdateFunctionConfiguration": self._update,
+        }
+
+    async def answer(self, call: Call) -> Answer:
+        """Raises AwsError."""
+        operation = self._operations.get(call.operation)
+        if operation is None:
+            raise NotSupported(f"lambda: the operation {call.operation} is not supported on the laptop")
+        return await operation(call)
+
+    async def stop(self) -> None:
+        """Ends what it started itself; the function is its owner's."""
+        await self._invoking.stop()
+        await self._provisioned.stop()
+        await self._functions.stop()
+
+    # Functions.
+
+    async def _get_configuration(self, call: Call) -> Answer:
+        named = self._functions.read(call.parameters["FunctionName"], call.parameters.get("Qualifier"))
+        return self._document(self._functions.version_of(named.qualifier), named.qualifier)
+
+    async def _get_function(self, call: Call) -> Answer:
+        reserved = self._functions.latest.concurrency.reserved
+        concurrency = {} if reserved is None else {"Concurrency": {"ReservedConcurrentExecutions": reserved}}
+        code = {"Location": self._functions.latest.code.task_root.as_uri()}
+        return {"Configuration": await self._get_configuration(call), "Code": code, **concurrency}
+
+    async def _list_functions(self, call: Call) -> Answer:
+        every = call.parameters.get("FunctionVersion") == "ALL"
+        versions = [described.config.version for described in self._functions.versions()] if every else [LATEST]
+        return self._page("Functions", [self._document(v, v if every else None) for v in versions], call)
+
+    async def _update(self, call: Call) -> Answer:
+        parameters, functions = call.parameters, self._functions
+        functions.read(parameters["FunctionName"])
+        functions.check_not_updating()
+        functions.check_revision(parameters.get("RevisionId"))
+        config = _updated(functions.latest.config, parameters)
+        try:
+            check_config(config)
+        except TemplateError as error:
+            raise invalid(str(error)) from None
+        functions.update(config, parameters.get("Description"))
+        return self._document(LATEST, None)
+
+    # Versions.
+
+    async def _publish(self, call: Call) -> Answer:
+        functions = self._functions
+        functions.read(call.parameters["FunctionName"])
+        functions.check_not_updating()
+        functions.check_revision(call.parameters.get("RevisionId"))
+        version = functions.publish(call.parameters.get("Description")).config.version
+        return self._document(version, version)
+
+    async def _list_versions(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        versions = [described.config.version for described in self._functions.versions()]
+        return self._page("Versions", [self._document(version, version) for version in versions], call)
+
+    # Aliases.
+
+    async def _create_alias(self, call: Call) -> Answer:
+        parameters, functions = call.parameters, self._functions
+        functions.read(parameters["FunctionName"])
+        name = parameters["Name"]
+        if name in functions.aliases:
+            raise conflict(f"Alias already exists: {functions.arn}:{name}")
+        alias = functions.set_alias(name, parameters["FunctionVersion"], parameters.get("Description", ""))
+        return alias_document(alias, functions.arn)
+
+    async def _get_alias(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        return alias_document(self._functions.alias(call.parameters["Name"]), self._functions.arn)
+
+    async def _list_aliases(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        wanted = call.parameters.get("FunctionVersion")
+        found = [
+            alias_document(alias, self._functions.arn)
+            for alias in sorted(self._functions.aliases.values(), key=lambda alias: alias.name)
+            if wanted in (None, alias.version)
+        ]
+        return self._page("Aliases", found, call)
+
+    async def _update_alias(self, call: Call) -> Answer:
+        parameters, functions = call.parameters, self._functions
+        functions.read(parameters["FunctionName"])
+        former = functions.alias(parameters["Name"])
+        if parameters.get("RevisionId") not in (None, former.revision):
+            raise stale("GetFunction/GetAlias")
+        version = parameters.get("FunctionVersion", former.version)
+        alias = functions.set_alias(former.name, version, parameters.get("Description", former.description))
+        await self._provisioned.moved(alias.name)
+        return alias_document(alias, functions.arn)
+
+    async def _delete_alias(self, call: Call) -> Answer:
+        """One that is not there is no error: deleting is idempotent."""
+        self._functions.read(call.parameters["FunctionName"])
+        name = call.parameters["Name"]
+        if name in self._functions.aliases:
+            if self._provisioned.has(name):
+                await self._provisioned.delete(name)
+            del self._functions.aliases[name]
+        return {}
+
+    # Concurrency.
+
+    async def _put_concurrency(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        reserved: int = call.parameters["ReservedConcurrentExecutions"]
+        if ACCOUNT_CONCURRENCY - reserved < LEAST_UNRESERVED:
+            raise invalid(
+                "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution "
+                f"below its minimum value of [{LEAST_UNRESERVED}]."
+            )
+        allocated = sum(each["RequestedProvisionedConcurrentExecutions"] for each in await self._provisioned.all())
+        if allocated > reserved:
+            raise invalid(
+                f"ReservedConcurrentExecutions: {reserved}; it must not be less than the function's provisioned "
+                f"concurrency, {allocated}"
+            )
+        self._functions.latest.reserve(reserved)
+        return {"ReservedConcurrentExecutions": reserved}
+
+    async def _get_concurrency(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        reserved = self._functions.latest.concurrency.reserved
+        return {} if reserved is None else {"ReservedConcurrentExecutions": reserved}
+
+    async def _delete_concurrency(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        self._functions.latest.reserve(None)
+        return {}
+
+    async def _put_provisioned(self, call: Call) -> Answer:
+        qualifier = self._qualifier(call)
+        return await self._provisioned.put(qualifier, call.parameters["ProvisionedConcurrentExecutions"])
+
+    async def _get_provisioned(self, call: Call) -> Answer:
+        return await self._provisioned.get(self._qualifier(call))
+
+    async def _delete_provisioned(self, call: Call) -> Answer:
+        await self._provisioned.delete(self._qualifier(call))
+        return {}
+
+    async def _list_provisioned(self, call: Call) -> Answer:
+        self._functions.read(call.parameters["FunctionName"])
+        return self._page("ProvisionedConcurrencyConfigs", await self._provisioned.all(), call)
+
+    def _qualifier(self, call: Call) -> str:
+        named = self._functions.read(call.parameters["FunctionName"], call.parameters["Qualifier"])
+        if named.qualifier is None:
+            raise not_found(self._functions.arn)
+        return named.qualifier
+
+    def _document(self, version: str, qualifier: str | None) -> dict[str, Any]:
+        return configuration(self._functions.described(version), self._architecture, qualifier)
+
+    def _page(self, name: str, items: list[Any], call: Call) -> Answer:
+        return page(name, items, call.parameters.get("Marker"), call.parameters.get("MaxItems"))
+
+
+def _updated(config: FunctionConfig, parameters: Mapping[str, Any]) -> FunctionConfig:
+    changes: dict[str, Any] = {}
+    if "MemorySize" in parameters:
+        changes["memory_mb"] = parameters["MemorySize"]
+    if "Timeout" in parameters:
+        changes["timeout_s"] = float(parameters["Timeout"])
+    if "Handler" in parameters:
+        changes["handler"] = parameters["Handler"]
+    if "Environment" in parameters:
+        changes["environment"] = dict(parameters["Environment"].get("Variables", {}))
+    if "TracingConfig" in parameters:
+        changes["tracing"] = parameters["TracingConfig"].get("Mode", "PassThrough") == "Active"
+    return replace(config, **changes)

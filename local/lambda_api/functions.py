@@ -1,0 +1,159 @@
+"""The function, its versions and its aliases."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from local.errors import LocalError
+from local.lambda_api.documents import Alias, Described, UpdateStatus
+from local.lambda_api.names import LATEST, Named, read_name
+from local.lambda_api.refused import no_alias, not_found, stale, updating
+from local.lambda_runtime.function import FunctionConfig
+from local.lambda_runtime.pool import LambdaFunction
+
+
+class Functions:
+    """`latest` is the pool that runs $LATEST. A published version is a configuration that no longer changes, with a
+    pool of its own that is started when it is first needed. Its code is the code root's at the time when a sandbox
+    starts: a work tree is not copied.
+    """
+
+    def __init__(self, latest: LambdaFunction, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.latest = latest
+        self.now = now
+        self.aliases: dict[str, Alias] = {}
+        self._described = {LATEST: Described(latest.config, _revision(), now())}
+        self._pools: dict[str, LambdaFunction] = {LATEST: latest}
+        self._published_generation: tuple[int, FunctionConfig] | None = None
+        self._update: asyncio.Task[None] | None = None
+
+    @property
+    def arn(self) -> str:
+        return self.latest.config.arn
+
+    async def stop(self) -> None:
+        """Ends the versions' sandboxes; $LATEST is its owner's."""
+        if self._update is not None:
+            self._update.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._update
+        for version, pool in self._pools.items():
+            if version != LATEST:
+                await pool.stop()
+
+    def read(self, name: str, qualifier: str | None = None) -> Named:
+        """Raises AwsError where there is no such function."""
+        named = read_name(name, qualifier)
+        if named.name != self.latest.config.name:
+            config = self.latest.config
+            below = f":{named.qualifier}" if named.qualifier else ""
+            raise not_found(f"{config.arn.removesuffix(config.name)}{named.name}{below}")
+        return named
+
+    def version_of(self, qualifier: str | None) -> str:
+        """The version that a qualifier means. Raises AwsError where there is none."""
+        if qualifier in self.aliases:
+            return self.aliases[qualifier].version
+        version = qualifier or LATEST
+        if version not in self._described:
+            raise not_found(f"{self.arn}:{version}")
+        return version
+
+    def described(self, version: str = LATEST) -> Described:
+        described = self._described[version]
+        config = self.latest.config
+        if version == LATEST and self._update is None and _kept(described.config) != _kept(config):
+            # The template was read again.
+            described = replace(described, config=config, revision=_revision(), modified=self.now())
+            self._described[LATEST] = described
+        return described
+
+    def versions(self) -> Sequence[Described]:
+        """$LATEST first, then in the order in which they were published."""
+        return [self.described(version) for version in self._described]
+
+    async def pool(self, version: str) -> LambdaFunction:
+        """Raises StartError where sandboxes can't be started."""
+        if version not in self._pools:
+            pool = self.latest.version(self._described[version].config)
+            self._pools[version] = pool
+            try:
+                await pool.start()
+            except BaseException:
+                del self._pools[version]
+                raise
+        return self._pools[version]
+
+    def check_revision(self, given: str | None) -> None:
+        if given is not None and given != self.described().revision:
+            raise stale("GetFunction/GetAlias")
+
+    def check_not_updating(self) -> None:
+        if self._update is not None:
+            raise updating(self.arn)
+
+    def update(self, config: FunctionConfig, description: str | None) -> Described:
+        """A new generation of sandboxes for $LATEST; InProgress until it is there. `config` has been checked."""
+        former = self.described()
+        described = replace(
+            former,
+            config=config,
+            revision=_revision(),
+            modified=self.now(),
+            description=former.description if description is None else description,
+            status=UpdateStatus.IN_PROGRESS,
+            reason="",
+        )
+        self._described[LATEST] = described
+        self._update = asyncio.get_running_loop().create_task(self._replace(config, former.config))
+        return described
+
+    async def _replace(self, config: FunctionConfig, former: FunctionConfig) -> None:
+        status, reason, kept = UpdateStatus.SUCCESSFUL, "", config
+        try:
+            await self.latest.replace(config)
+        except LocalError as error:
+            status, reason, kept = UpdateStatus.FAILED, str(error), former
+        self._described[LATEST] = replace(
+            self._described[LATEST], config=kept, status=status, reason=reason, revision=_revision()
+        )
+        self._update = None
+
+    def publish(self, description: str | None) -> Described:
+        """The next version; the last one again where nothing has changed since."""
+        latest = self.described()
+        state = (self.latest.generation, _kept(latest.config))
+        last = list(self._described)[-1]
+        if last != LATEST and state == self._published_generation:
+            return self._described[last]
+        self._published_generation = state
+        version = str(int(last) + 1) if last != LATEST else "1"
+        config = replace(latest.config, version=version, provisioned_concurrency=0, reserved_concurrency=None)
+        described = Described(
+            config, _revision(), self.now(), latest.description if description is None else description
+        )
+        self._described[version] = described
+        return described
+
+    def alias(self, name: str) -> Alias:
+        if name not in self.aliases:
+            raise no_alias(f"{self.arn}:{name}")
+        return self.aliases[name]
+
+    def set_alias(self, name: str, version: str, description: str) -> Alias:
+        if version not in self._described:
+            raise not_found(f"{self.arn}:{version}")
+        self.aliases[name] = Alias(name, version, description, _revision())
+        return self.aliases[name]
+
+
+def _kept(config: FunctionConfig) -> FunctionConfig:
+    """What a version is: reserved concurrency belongs to the function, not to its configuration."""
+    return replace(config, reserved_concurrency=None)
+
+
+def _revision() -> str:
+    return str(uuid.uuid4())

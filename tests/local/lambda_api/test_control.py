@@ -1,0 +1,431 @@
+"""Lambda's control API, with a function that really runs. Messages and codes are those of Lambda's API reference."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.endpoint import Call
+from local.errors import AwsError
+from local.lambda_api import LambdaControl
+from local.lambda_api.names import Named, read_name
+from local.lambda_api.operations import TAKES
+from local.lambda_runtime.measured import Measured
+from tests.local.lambda_runtime.stage import Stage, until
+
+HANDLER = """
+import os
+
+def handler(event, context):
+    print("a line of", event.get("who"))
+    if event.get("fail"):
+        raise ValueError("on purpose")
+    if event.get("exit"):
+        os._exit(3)
+    return {
+        "event": event,
+        "version": context.function_version,
+        "arn": context.invoked_function_arn,
+        "memory": context.memory_limit_in_mb,
+        "stage": os.environ.get("STAGE"),
+        "init": os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"],
+        "client": context.client_context.custom if context.client_context else None,
+    }
+"""
+ARN = "arn:aws:lambda:us-east-1:123456789012:function:items"
+
+
+class Control:
+    """A LambdaControl that is asked as the AWS process asks it."""
+
+    def __init__(self, control: LambdaControl, told: list[str], measured: list[Measured]) -> None:
+        self._control = control
+        self.told = told
+        self.measured = measured
+
+    async def __call__(self, operation: str, **parameters: Any) -> Any:
+        assert set(parameters) <= TAKES[operation]
+        return await self._control.answer(Call("lambda", operation, parameters))
+
+    async def invoke(self, event: Any, **parameters: Any) -> Any:
+        answer = await self("Invoke", FunctionName="items", Payload=json.dumps(event).encode(), **parameters)
+        return json.loads(answer["Payload"])
+
+    async def refused(self, operation: str, **parameters: Any) -> tuple[str, str, int]:
+        with pytest.raises(AwsError) as raised:
+            await self(operation, **parameters)
+        return raised.value.code, raised.value.message, raised.value.status
+
+    async def updated(self) -> Any:
+        """The configuration once no update is in progress any more."""
+        while True:
+            found = await self("GetFunctionConfiguration", FunctionName="items")
+            if found["LastUpdateStatus"] != "InProgress":
+                return found
+            await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def controlled(folder: Path, **config: Any) -> AsyncIterator[Control]:
+    told: list[str] = []
+    measured: list[Measured] = []
+    stage = Stage(folder)
+    async with stage.running(HANDLER, pool={"measure": measured.append}, **config) as function:
+        control = LambdaControl(function, told.append, retry_after_s=(0.0, 0.0))
+        try:
+            yield Control(control, told, measured)
+        finally:
+            await control.stop()
+
+
+def play(folder: Path, story: Callable[[Control], Awaitable[None]], **config: Any) -> None:
+    async def run() -> None:
+        async with controlled(folder, **config) as control:
+            await story(control)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier", "named"),
+    [
+        ("items", None, Named("items", None)),
+        ("items:live", None, Named("items", "live")),
+        ("items", "3", Named("items", "3")),
+        ("items:3", "3", Named("items", "3")),
+        ("function:items", None, Named("items", None)),
+        ("123456789012:function:items", None, Named("items", None)),
+        ("123456789012:function:items:live", None, Named("items", "live")),
+        (ARN, None, Named("items", None)),
+        (f"{ARN}:$LATEST", None, Named("items", "$LATEST")),
+    ],
+)
+def test_names(text: str, qualifier: str | None, named: Named) -> None:
+    """Name, ARN, partial ARN (API reference, Invoke, FunctionName), with a qualifier or none."""
+    assert read_name(text, qualifier) == named
+
+
+def test_two_qualifiers_must_be_one() -> None:
+    """The one in the name and the one beside it."""
+    with pytest.raises(AwsError, match="The derived qualifier from the function name does not match"):
+        read_name("items:3", "4")
+
+
+def test_invoke(tmp_path: Path) -> None:
+    """RequestResponse: payload, executed version, the end of the log, the client context."""
+
+    async def story(control: Control) -> None:
+        context = base64.b64encode(b'{"custom": {"a": "b"}}').decode()
+        answer = await control(
+            "Invoke", FunctionName=ARN, Payload=b'{"who": "me"}', LogType="Tail", ClientContext=context
+        )
+        assert (answer["StatusCode"], answer["ExecutedVersion"], "FunctionError" in answer) == (200, "$LATEST", False)
+        found = json.loads(answer["Payload"])
+        assert (found["event"], found["client"], found["arn"]) == ({"who": "me"}, {"a": "b"}, ARN)
+        tail = base64.b64decode(answer["LogResult"]).decode().splitlines()
+        assert tail[0].startswith("START RequestId: ")
+        assert tail[1] == "a line of me"
+        assert tail[3].startswith("REPORT RequestId: ")
+        without = await control("Invoke", FunctionName="items")
+        assert json.loads(without["Payload"])["event"] == {}
+        assert "LogResult" not in without
+
+    play(tmp_path, story)
+
+
+def test_the_log_tail_is_the_last_4_kb(tmp_path: Path) -> None:
+    """API reference, Invoke, LogResult: the last 4 KB of the execution log."""
+
+    async def story(control: Control) -> None:
+        answer = await control(
+            "Invoke", FunctionName="items", Payload=json.dumps({"who": "x" * 9000}).encode(), LogType="Tail"
+        )
+        tail = base64.b64decode(answer["LogResult"])
+        assert len(tail) == 4096
+        assert b"REPORT RequestId: " in tail
+
+    play(tmp_path, story)
+
+
+def test_function_errors(tmp_path: Path) -> None:
+    """FunctionError is Unhandled whether the handler raised or the process ended; the status stays 200."""
+
+    async def story(control: Control) -> None:
+        for event, kind in (({"fail": 1}, "ValueError"), ({"exit": 1}, "Runtime.ExitError")):
+            answer = await control("Invoke", FunctionName="items", Payload=json.dumps(event).encode())
+            assert (answer["StatusCode"], answer["FunctionError"]) == (200, "Unhandled")
+            assert json.loads(answer["Payload"])["errorType"] == kind
+        assert [measured.failed for measured in control.measured] == [True, True]
+
+    play(tmp_path, story)
+
+
+def test_dry_run_and_event(tmp_path: Path) -> None:
+    """DryRun is 204 and invokes nothing; Event is 202 and invokes in its own time."""
+
+    async def story(control: Control) -> None:
+        assert await control("Invoke", FunctionName="items", InvocationType="DryRun") == {"StatusCode": 204}
+        assert control.measured == []
+        answer = await control("Invoke", FunctionName="items", InvocationType="Event", Payload=b'{"who": "later"}')
+        assert answer == {"StatusCode": 202}
+        await until(lambda: len(control.measured) == 1)
+        too_large = b'"' + b"x" * 1024 * 1024 + b'"'
+        code, _, status = await control.refused(
+            "Invoke", FunctionName="items", InvocationType="Event", Payload=too_large
+        )
+        assert (code, status) == ("RequestTooLargeException", 413)
+
+    play(tmp_path, story)
+
+
+def test_an_event_that_fails_is_tried_twice_more(tmp_path: Path) -> None:
+    """AWS page "How Lambda handles errors and retries with asynchronous invocation"; then it is told."""
+
+    async def story(control: Control) -> None:
+        await control("Invoke", FunctionName="items", InvocationType="Event", Payload=b'{"fail": 1}')
+        await until(lambda: control.told)
+        assert control.told == ["Lambda: an asynchronous invocation failed 3 times and is given up"]
+        assert [measured.failed for measured in control.measured] == [True, True, True]
+
+    play(tmp_path, story)
+
+
+def test_what_invoke_refuses(tmp_path: Path) -> None:
+    """Codes and statuses of Invoke's errors in the API reference."""
+
+    async def story(control: Control) -> None:
+        refused = control.refused
+        missing = "arn:aws:lambda:us-east-1:123456789012:function:other"
+        assert await refused("Invoke", FunctionName="other") == (
+            "ResourceNotFoundException",
+            f"Function not found: {missing}",
+            404,
+        )
+        assert (await refused("Invoke", FunctionName="items", Qualifier="7"))[1] == f"Function not found: {ARN}:7"
+        code, message, _ = await refused("Invoke", FunctionName="items", Payload=b"{")
+        assert code == "InvalidRequestContentException"
+        assert message.startswith("Could not parse request body into json: ")
+        code, message, _ = await refused("Invoke", FunctionName="items", ClientContext="%")
+        assert (code, message) == (
+            "InvalidRequestContentException",
+            "Client context must be a valid Base64-encoded JSON object.",
+        )
+        large = b'"' + b"x" * 6_291_456 + b'"'
+        assert (await refused("Invoke", FunctionName="items", Payload=large))[::2] == ("RequestTooLargeException", 413)
+
+    play(tmp_path, story)
+
+
+def test_throttling(tmp_path: Path) -> None:
+    """Reserved concurrency 0 throttles all: 429 with its Reason; without it the function runs again."""
+
+    async def story(control: Control) -> None:
+        put = await control("PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=0)
+        assert put == {"ReservedConcurrentExecutions": 0}
+        with pytest.raises(AwsError) as raised:
+            await control.invoke({})
+        assert (raised.value.code, raised.value.status) == ("TooManyRequestsException", 429)
+        assert raised.value.members["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+        function = await control("GetFunction", FunctionName="items")
+        assert function["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+        assert [measured.throttled for measured in control.measured] == [True]
+        await control("DeleteFunctionConcurrency", FunctionName="items")
+        assert await control("GetFunctionConcurrency", FunctionName="items") == {}
+        assert (await control.invoke({}))["version"] == "$LATEST"
+        code, message, _ = await control.refused(
+            "PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=901
+        )
+        assert code == "InvalidParameterValueException"
+        assert message.endswith("UnreservedConcurrentExecution below its minimum value of [100].")
+
+    play(tmp_path, story)
+
+
+def test_update_is_a_new_generation(tmp_path: Path) -> None:
+    """Memory, timeout, environment: InProgress, then Successful, another RevisionId; what runs afterwards has it."""
+
+    async def story(control: Control) -> None:
+        before = await control("GetFunctionConfiguration", FunctionName="items")
+        assert (await control.invoke({}))["memory"] == "128"
+        answer = await control(
+            "UpdateFunctionConfiguration",
+            FunctionName="items",
+            MemorySize=256,
+            Timeout=7,
+            Environment={"Variables": {"STAGE": "test"}},
+            RevisionId=before["RevisionId"],
+        )
+        assert (answer["LastUpdateStatus"], answer["MemorySize"], answer["Timeout"]) == ("InProgress", 256, 7)
+        code, message, status = await control.refused("UpdateFunctionConfiguration", FunctionName="items", Timeout=8)
+        assert (code, status) == ("ResourceConflictException", 409)
+        assert message == (
+            f"The operation cannot be performed at this time. An update is in progress for resource: {ARN}"
+        )
+        after = await control.updated()
+        assert after["LastUpdateStatus"] == "Successful"
+        assert after["Environment"] == {"Variables": {"STAGE": "test"}}
+        found = await control.invoke({})
+        assert (found["memory"], found["stage"]) == ("256", "test")
+        code, _, status = await control.refused(
+            "UpdateFunctionConfiguration", FunctionName="items", Timeout=8, RevisionId=before["RevisionId"]
+        )
+        assert (code, status) == ("PreconditionFailedException", 412)
+
+    play(tmp_path, story)
+
+
+def test_an_update_keeps_the_reserved_concurrency(tmp_path: Path) -> None:
+    """It belongs to the function and not to its configuration: no new revision, and no update undoes it."""
+
+    async def story(control: Control) -> None:
+        before = await control("GetFunctionConfiguration", FunctionName="items")
+        await control("PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=7)
+        same = await control("GetFunctionConfiguration", FunctionName="items")
+        assert same["RevisionId"] == before["RevisionId"]
+        await control("UpdateFunctionConfiguration", FunctionName="items", Timeout=5)
+        await control.updated()
+        found = await control("GetFunctionConcurrency", FunctionName="items")
+        assert found == {"ReservedConcurrentExecutions": 7}
+
+    play(tmp_path, story)
+
+
+def test_what_lambda_does_not_take_as_a_configuration(tmp_path: Path) -> None:
+    """Reserved names and more than 4 KB of variables are InvalidParameterValueException, and nothing changes."""
+
+    async def story(control: Control) -> None:
+        for variables in ({"AWS_REGION": "x"}, {"LONG": "x" * 4096}):
+            code, _, status = await control.refused(
+                "UpdateFunctionConfiguration", FunctionName="items", Environment={"Variables": variables}
+            )
+            assert (code, status) == ("InvalidParameterValueException", 400)
+        found = await control("GetFunctionConfiguration", FunctionName="items")
+        assert (found["LastUpdateStatus"], found["Environment"]) == ("Successful", {"Variables": {}})
+
+    play(tmp_path, story)
+
+
+def test_versions_are_frozen_configurations(tmp_path: Path) -> None:
+    """A version keeps its memory when $LATEST changes; publishing twice without a change is one version."""
+
+    async def story(control: Control) -> None:
+        first = await control("PublishVersion", FunctionName="items", Description="one")
+        assert (first["Version"], first["FunctionArn"], first["Description"]) == ("1", f"{ARN}:1", "one")
+        assert (await control("PublishVersion", FunctionName="items"))["Version"] == "1"
+        await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=256)
+        await control.updated()
+        second = await control("PublishVersion", FunctionName="items")
+        assert (second["Version"], second["MemorySize"], second["State"]) == ("2", 256, "Active")
+        listed = await control("ListVersionsByFunction", FunctionName="items", MaxItems=2)
+        assert [version["Version"] for version in listed["Versions"]] == ["$LATEST", "1"]
+        rest = await control("ListVersionsByFunction", FunctionName="items", Marker=listed["NextMarker"])
+        assert [version["Version"] for version in rest["Versions"]] == ["2"]
+        one, two = await control.invoke({}, Qualifier="1"), await control.invoke({}, Qualifier="2")
+        assert [(found["version"], found["memory"]) for found in (one, two)] == [("1", "128"), ("2", "256")]
+        assert one["arn"] == f"{ARN}:1"
+        assert [measured.resource for measured in control.measured] == ["items:1", "items:2"]
+        code, message, _ = await control.refused("ListVersionsByFunction", FunctionName="items", Marker="nonsense")
+        assert (code, message.startswith("Marker: 'nonsense'")) == ("InvalidParameterValueException", True)
+        functions = await control("ListFunctions", FunctionVersion="ALL")
+        assert [each["FunctionArn"] for each in functions["Functions"]] == [f"{ARN}:$LATEST", f"{ARN}:1", f"{ARN}:2"]
+
+    play(tmp_path, story)
+
+
+def test_aliases(tmp_path: Path) -> None:
+    """Created, invoked by name, moved, listed, deleted; conflicts and what is not there by AWS's codes."""
+
+    async def story(control: Control) -> None:
+        await control("PublishVersion", FunctionName="items")
+        created = await control("CreateAlias", FunctionName="items", Name="live", FunctionVersion="1")
+        assert (created["AliasArn"], created["FunctionVersion"]) == (f"{ARN}:live", "1")
+        found = await control.invoke({}, Qualifier="live")
+        assert (found["version"], found["arn"]) == ("1", f"{ARN}:live")
+        again = await control.refused("CreateAlias", FunctionName="items", Name="live", FunctionVersion="1")
+        assert again == ("ResourceConflictException", f"Alias already exists: {ARN}:live", 409)
+        missing = await control.refused("UpdateAlias", FunctionName="items", Name="live", FunctionVersion="9")
+        assert missing == ("ResourceNotFoundException", f"Function not found: {ARN}:9", 404)
+        moved = await control("UpdateAlias", FunctionName="items", Name="live", FunctionVersion="$LATEST")
+        assert moved["RevisionId"] != created["RevisionId"]
+        stale = await control.refused(
+            "UpdateAlias", FunctionName="items", Name="live", RevisionId=created["RevisionId"]
+        )
+        assert stale[::2] == ("PreconditionFailedException", 412)
+        assert (await control.invoke({}, Qualifier="live"))["version"] == "$LATEST"
+        assert await control("ListAliases", FunctionName="items", FunctionVersion="1") == {"Aliases": []}
+        assert [each["Name"] for each in (await control("ListAliases", FunctionName="items"))["Aliases"]] == ["live"]
+        for _ in range(2):
+            assert await control("DeleteAlias", FunctionName="items", Name="live") == {}
+        gone = await control.refused("GetAlias", FunctionName="items", Name="live")
+        assert gone == ("ResourceNotFoundException", f"Cannot find alias arn: {ARN}:live", 404)
+
+    play(tmp_path, story)
+
+
+def test_provisioned_concurrency_of_an_alias(tmp_path: Path) -> None:
+    """IN_PROGRESS, then READY; the invocation finds an initialised sandbox; measured; gone when it is deleted."""
+
+    async def story(control: Control) -> None:
+        await control("PublishVersion", FunctionName="items")
+        await control("CreateAlias", FunctionName="items", Name="live", FunctionVersion="1")
+        here = {"FunctionName": "items", "Qualifier": "live"}
+        put = await control("PutProvisionedConcurrencyConfig", **here, ProvisionedConcurrentExecutions=1)
+        assert (put["Status"], put["RequestedProvisionedConcurrentExecutions"]) == ("IN_PROGRESS", 1)
+        async with asyncio.timeout(30):
+            while (  # noqa: ASYNC110 - clients of AWS poll
+                found := await control("GetProvisionedConcurrencyConfig", **here)
+            )["Status"] == "IN_PROGRESS":
+                await asyncio.sleep(0.01)
+        assert (found["Status"], found["AvailableProvisionedConcurrentExecutions"]) == ("READY", 1)
+        invoked = await control.invoke({}, Qualifier="live")
+        assert invoked["init"] == "provisioned-concurrency"
+        (measured,) = control.measured
+        assert (measured.provisioned, measured.busy, measured.allocated) == (True, 1, 1)
+        listed = await control("ListProvisionedConcurrencyConfigs", FunctionName="items")
+        assert [each["FunctionArn"] for each in listed["ProvisionedConcurrencyConfigs"]] == [f"{ARN}:live"]
+        twice = await control.refused(
+            "PutProvisionedConcurrencyConfig", FunctionName="items", Qualifier="1", ProvisionedConcurrentExecutions=1
+        )
+        assert "already Provisioned version" in twice[1]
+        await control("DeleteProvisionedConcurrencyConfig", **here)
+        gone = await control.refused("GetProvisionedConcurrencyConfig", **here)
+        assert gone[0] == "ProvisionedConcurrencyConfigNotFoundException"
+        assert (await control.invoke({}, Qualifier="live"))["init"] == "on-demand"
+
+    play(tmp_path, story)
+
+
+def test_what_provisioned_concurrency_refuses(tmp_path: Path) -> None:
+    """$LATEST has none; more than the reserved concurrency is too much."""
+
+    async def story(control: Control) -> None:
+        put = "PutProvisionedConcurrencyConfig"
+        latest = {"FunctionName": "items", "Qualifier": "$LATEST", "ProvisionedConcurrentExecutions": 1}
+        assert (await control.refused(put, **latest))[1] == (
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
+        )
+        await control("PublishVersion", FunctionName="items")
+        too_many = {"FunctionName": "items", "Qualifier": "1", "ProvisionedConcurrentExecutions": 4}
+        assert (await control.refused(put, **too_many))[1] == (
+            "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
+        )
+
+    play(tmp_path, story, reserved_concurrency=3)
+
+
+def test_reserved_concurrency_is_over_all_versions(tmp_path: Path) -> None:
+    """What runs in a version counts for the function."""
+
+    async def story(control: Control) -> None:
+        await control("PublishVersion", FunctionName="items")
+        assert (await control.invoke({}, Qualifier="1"))["version"] == "1"
+        await control("PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=0)
+        with pytest.raises(AwsError, match="Rate Exceeded"):
+            await control.invoke({}, Qualifier="1")
+
+    play(tmp_path, story, reserved_concurrency=1)

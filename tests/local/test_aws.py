@@ -1,0 +1,130 @@
+"""AWS's APIs of a running stack, by boto3: `python -m local up` as a real process."""
+
+import json
+import os
+import signal
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import psutil
+from botocore.config import Config
+
+Up = Callable[..., Any]
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def client(stack: Any, service: str) -> Any:
+    session: Any = botocore.session.get_session()
+    return session.create_client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=stack.run["aws"],
+        aws_access_key_id="any",
+        aws_secret_access_key="any",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def aws_process(stack: Any) -> psutil.Process:
+    (found,) = [
+        child for child in psutil.Process(stack.process.pid).children() if child.cmdline()[1:3] == ["-m", "local.aws"]
+    ]
+    return found
+
+
+def test_the_address_is_told_and_in_the_run_file(up: Up, local_command: Command) -> None:
+    """Start-up lines, run.json and `status` name the endpoint."""
+    stack = up()
+    url = stack.run["aws"]
+    assert f"AWS        {url}  (aws --endpoint-url {url} ...)\n" in stack.printed()
+    assert f"AWS        {url}\n" in local_command("status", LOCAL_DIR=str(stack.local)).stdout
+
+
+def test_lambda_by_boto3(up: Up) -> None:
+    """Invoke, update with its waiter, publish, alias: the function that the gateway has is the one that is changed."""
+    stack = up()
+    lambda_ = client(stack, "lambda")
+    answer = lambda_.invoke(FunctionName="Tiny", Payload=json.dumps({"path": "/env"}), LogType="Tail")
+    assert answer["ExecutedVersion"] == "$LATEST"
+    environment = json.loads(json.loads(answer["Payload"].read())["body"])
+    assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    published = lambda_.publish_version(FunctionName="Tiny")
+    lambda_.get_waiter("published_version_active").wait(FunctionName="Tiny", Qualifier=published["Version"])
+    lambda_.update_function_configuration(
+        FunctionName="Tiny", MemorySize=512, Environment={"Variables": {"COLOUR": "blue"}}
+    )
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName="Tiny")
+    lambda_.get_waiter("function_active_v2").wait(FunctionName="Tiny")
+    environment = json.loads(stack.request("GET", "/env")[2])
+    assert (environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"], environment["COLOUR"]) == ("512", "blue")
+    lambda_.create_alias(FunctionName="Tiny", Name="live", FunctionVersion="1")
+    answer = lambda_.invoke(FunctionName="Tiny:live", Payload=json.dumps({"path": "/env"}))
+    environment = json.loads(json.loads(answer["Payload"].read())["body"])
+    assert environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "256"
+    failed = lambda_.invoke(FunctionName="Tiny", Payload=json.dumps({"path": "/raise"}))
+    assert (failed["FunctionError"], json.loads(failed["Payload"].read())["errorMessage"]) == (
+        "Unhandled",
+        "on purpose",
+    )
+    assert stack.stop() == 0
+    assert stack.err.read_text() == ""
+
+
+def test_new_code_keeps_what_the_api_set(up: Up, app: Path) -> None:
+    """A reload of the code is no new template: memory and environment stay as UpdateFunctionConfiguration set them."""
+    stack = up(LOCAL_RELOAD="on")
+    lambda_ = client(stack, "lambda")
+    lambda_.update_function_configuration(FunctionName="Tiny", MemorySize=512)
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName="Tiny")
+    answer = "def handler(event, context): return {'statusCode': 200, 'body': context.memory_limit_in_mb}\n"
+    new = app / "app.new"
+    new.write_text(answer)
+    new.replace(app / "app.py")
+    stack.wait_for("reloaded: app.py\n")
+    assert stack.request("GET", "/x")[2] == b"512"
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(up: Up) -> None:
+    """The AWS process is started again, which is said; the topic is still there; requests meanwhile wait, and work."""
+    stack = up()
+    sns = client(stack, "sns")
+    topic = sns.create_topic(Name="alarms")["TopicArn"]
+    killed = aws_process(stack)
+    killed.kill()
+    killed.wait(40)  # its end has reached the client's connection too
+    assert [each["TopicArn"] for each in sns.list_topics()["Topics"]] == [topic]
+    stack.wait_for(f"AWS: pid {killed.pid} ended (signal 9)")
+    sns.publish(TopicArn=topic, Subject="hello", Message="again")
+    assert "SNS alarms: hello: again\n" in stack.wait_for("SNS alarms")
+    assert stack.request("GET", "/x")[0] == 200
+
+
+def test_it_ends_with_the_stack_however_that_ends(up: Up) -> None:
+    """SIGTERM, and kill -9: no process is left."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        stack = up()
+        process = aws_process(stack)
+        os.kill(stack.process.pid, number)
+        stack.process.wait(40)
+        stack.wait_until(lambda process=process: not process.is_running())
+
+
+def test_reset(up: Up, local_command: Command) -> None:
+    """POST /_local/reset empties the store while it runs; `reset` removes the file when nothing runs."""
+    stack = up()
+    sns = client(stack, "sns")
+    sns.publish(TopicArn=sns.create_topic(Name="alarms")["TopicArn"], Message="m")
+    for action, answered in (("messages", 1), ("reset", True), ("messages", 0)):
+        request = urllib.request.Request(f"{stack.run['aws']}/_local/{action}", method="POST")  # noqa: S310 - our own
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+            (value,) = json.loads(answer.read()).values()
+        assert (len(value) if isinstance(value, list) else value) == answered
+    assert sns.list_topics()["Topics"] == []
+    assert (stack.local / "aws.sqlite3").exists()
+    stack.stop()
+    assert local_command("reset", LOCAL_DIR=str(stack.local)).returncode == 0
+    assert list(stack.local.glob("aws.sqlite3*")) == []
