@@ -102,7 +102,13 @@ def _timeout(variant: Variant, dollars: float, price: Price) -> dict[str, Any]:
     choice = timeouts.choose(handled)
     seconds = sorted({*SHOWN_TIMEOUTS_S, choice.seconds} if choice else SHOWN_TIMEOUTS_S)
     hangs = [_hang(second, variant.configuration.memory_mb, handled, dollars, price) for second in seconds]
-    return {"variant": variant.name, "choice": asdict(choice) if choice else None, "hangs": hangs}
+    return {
+        "variant": variant.name,
+        "memory_mb": variant.configuration.memory_mb,
+        "choice": asdict(choice) if choice else None,
+        "hangs": hangs,
+        "tail": timeouts.tail(handled),
+    }
 
 
 def _hang(seconds: int, memory_mb: int, handled: Sequence[float], dollars: float, price: Price) -> dict[str, Any]:

@@ -16,6 +16,7 @@ LEAST_S = 1
 REST_LIMIT_S = 29
 """What a REST API waits (AWS page "Amazon API Gateway quotas"): a later answer reaches nobody, and is paid."""
 TAIL = 0.99
+TAIL_POINTS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,10 @@ def choose(durations_ms: Sequence[float], limit_s: int = REST_LIMIT_S) -> Timeou
 def cut(durations_ms: Sequence[float], timeout_s: float) -> int:
     """How many of the answers that came would have been killed."""
     return sum(ms > timeout_s * 1000 for ms in durations_ms)
+
+
+def tail(durations_ms: Sequence[float]) -> list[tuple[float, float]]:
+    """(ms, share that takes longer), ascending; at most TAIL_POINTS, ever closer to the slowest."""
+    n = len(durations_ms)
+    places = {round(n * (1 - (1 / n) ** (at / TAIL_POINTS))) for at in range(TAIL_POINTS)} if n else set()
+    return [(durations_ms[place], (n - 1 - place) / n) for place in sorted(places) if place < n]
