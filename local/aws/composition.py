@@ -1,17 +1,27 @@
 """What the AWS process is made of. Another room is a line here."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from local.aws.asking import StackCalls
 from local.aws.parts import Parts, Place
+from local.cloudwatch.alarms import SCHEMA as ALARMS
+from local.cloudwatch.alarms import Alarms
+from local.cloudwatch.dashboards import SCHEMA as DASHBOARDS
+from local.cloudwatch.dashboards import Dashboards
+from local.cloudwatch.metrics import SCHEMA as METRICS
+from local.cloudwatch.metrics import Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
+from local.xray import SCHEMA as XRAY
+from local.xray import Traces
 
 DATABASE = "aws.sqlite3"
-SCHEMAS: tuple[str, ...] = (SNS,)
+SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, METRICS, SNS, XRAY)
 
 Tell = Callable[[str], None]
 
@@ -24,10 +34,10 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     """`stack` answers what only the stack can: Lambda's API. `tell` prints a line on its terminal."""
     parts = Parts()
     parts.offer("lambda", lambda_operations(stack))
-    sns = Sns(database, place.url, tell)
-    parts.offer("sns", sns.operations())
-    parts.resets.append(sns.reset)
-    parts.local_actions["messages"] = lambda: {"Messages": sns.messages()}
+    sns = _notifications(parts, place, database, tell)
+    metrics = _metrics(parts, database)
+    _alarms(parts, database, metrics, sns)
+    _traces(parts, database)
 
     def reset() -> dict[str, bool]:
         parts.reset()
@@ -35,3 +45,51 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
 
     parts.local_actions["reset"] = reset
     return parts
+
+
+def _notifications(parts: Parts, place: Place, database: Database, tell: Tell) -> Sns:
+    sns = Sns(database, place.url, tell)
+    parts.offer("sns", sns.operations())
+    parts.resets.append(sns.reset)
+    parts.local_actions["messages"] = lambda: {"Messages": sns.messages()}
+    return sns
+
+
+def _metrics(parts: Parts, database: Database) -> Metrics:
+    metrics = Metrics(database, time.time)
+    parts.offer("cloudwatch", metrics.operations())
+    parts.metrics.append(metrics)
+    parts.each_minute.append(_without_time(metrics.expire))
+    parts.resets.append(metrics.reset)
+    return metrics
+
+
+def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> None:
+    def notify(topic_arn: str, subject: str, message: str) -> None:
+        sns.publish(topic_arn, subject, message)
+
+    alarms = Alarms(database, metrics, time.time, notify)
+    dashboards = Dashboards(database, time.time)
+    parts.offer("cloudwatch", alarms.operations())
+    parts.offer("cloudwatch", dashboards.operations())
+    parts.each_second.append(_without_time(alarms.tick))
+    parts.each_minute.append(_without_time(alarms.expire))
+    parts.resets += [alarms.reset, dashboards.reset]
+
+
+def _traces(parts: Parts, database: Database) -> None:
+    traces = Traces(database, time.time)
+    parts.offer("xray", traces.operations())
+    parts.traces.append(traces)
+    parts.resets.append(traces.reset)
+    parts.each_second.append(_without_time(traces.settle))
+    parts.each_minute.append(_without_time(traces.expire))
+
+
+def _without_time(work: Callable[[], Any]) -> Callable[[float], None]:
+    """The rooms have a clock of their own."""
+
+    def tick(_now: float) -> None:
+        work()
+
+    return tick

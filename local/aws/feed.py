@@ -74,9 +74,13 @@ class Feed:
             events = [read_log(message) for message in messages]
             for logs in self._parts.logs:
                 logs.put(events)
-        elif kind in (DOCUMENT, OTLP):
+        elif kind == DOCUMENT:
+            documents = [json.loads(message) for message in messages]
+            for traces in self._parts.traces:
+                traces.put_many(documents)
+        elif kind == OTLP:
             for message in messages:
-                self._trace(kind, message)
+                self._spans(message)
         elif kind == CONFIGURATION:
             self.configuration = read_configuration(messages[-1])
         else:
@@ -84,14 +88,11 @@ class Feed:
                 for message in messages:
                     self._measure(kind, message)
 
-    def _trace(self, kind: bytes, message: bytes) -> None:
-        document = json.loads(message)
-        sampled = document.pop("sampled") if kind == OTLP else True
+    def _spans(self, message: bytes) -> None:
+        request = json.loads(message)
+        sampled = request.pop("sampled")
         for traces in self._parts.traces:
-            if kind == DOCUMENT:
-                traces.put(document)
-            else:
-                traces.put_otlp(document, sampled=sampled)
+            traces.put_otlp(request, sampled=sampled)
 
     def _measure(self, kind: bytes, message: bytes) -> None:
         if kind == REQUEST:

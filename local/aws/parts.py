@@ -1,6 +1,6 @@
 """What the rooms of the AWS process are to it: services that it serves, takers that it feeds, clocks that it winds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ class LogTaker(Protocol):
 class TraceTaker(Protocol):
     """Where X-Ray documents and OTLP requests go."""
 
-    def put(self, document: Mapping[str, Any]) -> None: ...
+    def put_many(self, documents: Iterable[Mapping[str, Any]]) -> None: ...
     def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None: ...
 
 

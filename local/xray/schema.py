@@ -46,3 +46,5 @@ CREATE TABLE IF NOT EXISTS xray_sampling (
 );
 CREATE INDEX IF NOT EXISTS xray_sampling_at ON xray_sampling (at);
 """
+
+TABLES = ("xray_documents", "xray_traces", "xray_configuration", "xray_sampling")

@@ -14,6 +14,7 @@ from local.xray.reading import Reading
 from local.xray.records import Records
 from local.xray.rules import Rules
 from local.xray.sampling import Sampling
+from local.xray.schema import TABLES
 from local.xray.tags import Tags
 from local.xray.validation import reason_against
 from local.xray.writing import Writing
@@ -55,6 +56,12 @@ class Traces:
     def expire(self) -> int:
         """Removes the traces that came more than 30 days ago; how many."""
         return self._records.expire()
+
+    def reset(self) -> None:
+        """Forgets all: traces, groups, rules, what was sampled."""
+        with self._database.write() as connection:
+            for table in TABLES:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the schema's own names
 
     def operations(self) -> Operations:
         """What botocore's `xray` has and this has not is refused by name: Insights, resource policies, indexing rules,

@@ -47,6 +47,9 @@ class Taker:
         else:
             self.batches.append(what[0])
 
+    def put_many(self, documents: Any) -> None:
+        self.put(list(documents))
+
     def put_otlp(self, request: Any, *, sampled: bool) -> None:
         self.batches.append((request, sampled))
 
@@ -151,7 +154,7 @@ def test_more_than_150_values_are_several_data() -> None:
 
 
 def test_runs_of_log_events_are_batches_and_everything_is_in_order() -> None:
-    """Two events in a row are one put(); documents come one by one, OTLP with its sampling."""
+    """Two events in a row are one put(), two documents one put_many(); OTLP comes with its sampling."""
     logs, traces = Taker(), Taker()
     parts = Parts()
     parts.logs.append(logs)
@@ -159,9 +162,9 @@ def test_runs_of_log_events_are_batches_and_everything_is_in_order() -> None:
     events = [LogEvent("g", "s", number, "m", LogSource.FUNCTION) for number in range(3)]
     first, second, third = (LOG + write_log(event) for event in events)
     otlp = OTLP + b'{"sampled":false,"resourceSpans":[]}'
-    Feed(parts, pytest.fail).take([first, second, DOCUMENT + b'{"id":"a"}', otlp, third])
+    Feed(parts, pytest.fail).take([first, second, DOCUMENT + b'{"id":"a"}', DOCUMENT + b'{"id":"b"}', otlp, third])
     assert logs.batches == [events[:2], events[2:]]
-    assert traces.batches == [{"id": "a"}, ({"resourceSpans": []}, False)]
+    assert traces.batches == [[{"id": "a"}, {"id": "b"}], ({"resourceSpans": []}, False)]
 
 
 def test_a_taker_that_fails_is_told_of_once_and_the_feed_goes_on() -> None:

@@ -190,6 +190,7 @@ def test_an_event_that_fails_is_tried_twice_more(tmp_path: Path) -> None:
         await control("Invoke", FunctionName="items", InvocationType="Event", Payload=b'{"fail": 1}')
         await until(lambda: control.told)
         assert control.told == ["Lambda: an asynchronous invocation failed 3 times and is given up"]
+        await until(lambda: len(control.measured) == 3)
         assert [measured.failed for measured in control.measured] == [True, True, True]
 
     play(tmp_path, story)
@@ -328,6 +329,7 @@ def test_versions_are_frozen_configurations(tmp_path: Path) -> None:
         one, two = await control.invoke({}, Qualifier="1"), await control.invoke({}, Qualifier="2")
         assert [(found["version"], found["memory"]) for found in (one, two)] == [("1", "128"), ("2", "256")]
         assert one["arn"] == f"{ARN}:1"
+        await until(lambda: len(control.measured) == 2)
         assert [measured.resource for measured in control.measured] == ["items:1", "items:2"]
         code, message, _ = await control.refused("ListVersionsByFunction", FunctionName="items", Marker="nonsense")
         assert (code, message.startswith("Marker: 'nonsense'")) == ("InvalidParameterValueException", True)
@@ -384,7 +386,7 @@ def test_provisioned_concurrency_of_an_alias(tmp_path: Path) -> None:
         assert (found["Status"], found["AvailableProvisionedConcurrentExecutions"]) == ("READY", 1)
         invoked = await control.invoke({}, Qualifier="live")
         assert invoked["init"] == "provisioned-concurrency"
-        (measured,) = control.measured
+        (measured,) = await until(lambda: control.measured)
         assert (measured.provisioned, measured.busy, measured.allocated) == (True, 1, 1)
         listed = await control("ListProvisionedConcurrencyConfigs", FunctionName="items")
         assert [each["FunctionArn"] for each in listed["ProvisionedConcurrencyConfigs"]] == [f"{ARN}:live"]

@@ -1,0 +1,54 @@
+"""PURE: the rules for the events of one PutLogEvents. Source: its page in the API reference."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.cloudwatch.logs.parameters import invalid
+from local.cloudwatch.logs.texts import whole_text
+
+MOST_EVENTS = 10_000
+MOST_BYTES = 1_048_576
+EVENT_BYTES = 26  # counted for each event beside its message
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+NEWEST_MS = 2 * HOUR_MS
+OLDEST_MS = 14 * DAY_MS
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`events`: timestamp and message of each event that is taken. `rejected` is the answer's rejectedLogEventsInfo."""
+
+    events: Sequence[tuple[int, str]]
+    rejected: Mapping[str, int] = field(default_factory=dict)
+
+
+def check_batch(events: Sequence[Mapping[str, Any]], now_ms: int, retention_days: int | None) -> Batch:
+    """Raises AwsError when the batch as a whole is refused."""
+    if not 1 <= len(events) <= MOST_EVENTS:
+        raise invalid(f"{len(events)} log events; a batch has from 1 to {MOST_EVENTS}")
+    pairs = [(int(event["timestamp"]), whole_text(event["message"])) for event in events]
+    size = sum(len(message.encode()) + EVENT_BYTES for _, message in pairs)
+    if size > MOST_BYTES:
+        raise invalid(f"Upload too large: {size} bytes exceeds limit of {MOST_BYTES}")
+    times = [timestamp for timestamp, _ in pairs]
+    if times != sorted(times):
+        raise invalid("Log events in a single PutLogEvents request must be in chronological order.")
+    return _valid(pairs, now_ms, retention_days)
+
+
+def _valid(pairs: Sequence[tuple[int, str]], now_ms: int, retention_days: int | None) -> Batch:
+    """The times ascend: what is too old comes first, what is too new last."""
+    expired_ms = now_ms - retention_days * DAY_MS if retention_days else 0
+    expired = sum(timestamp < expired_ms for timestamp, _ in pairs)
+    too_old = sum(timestamp < now_ms - OLDEST_MS for timestamp, _ in pairs)
+    too_new = sum(timestamp > now_ms + NEWEST_MS for timestamp, _ in pairs)
+    valid = pairs[max(expired, too_old) : len(pairs) - too_new]
+    if valid and valid[-1][0] - valid[0][0] > DAY_MS:
+        raise invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
+    ends = {"expiredLogEventEndIndex": expired, "tooOldLogEventEndIndex": too_old}
+    rejected = {name: index for name, index in ends.items() if index}
+    if too_new:
+        rejected["tooNewLogEventStartIndex"] = len(pairs) - too_new
+    return Batch(valid, rejected)

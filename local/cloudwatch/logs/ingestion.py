@@ -1,0 +1,102 @@
+"""Events come in: PutLogEvents, and what the laptop's Lambda writes. Stored first, then told to those who listen."""
+
+import logging
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from local.cloudwatch.logs.batch import check_batch
+from local.cloudwatch.logs.errors import RegexTooSlow
+from local.cloudwatch.logs.groups import group_id, make_group
+from local.cloudwatch.logs.metric_filters import filters_of
+from local.cloudwatch.logs.metric_values import MetricFilter, metric_data
+from local.cloudwatch.logs.parameters import group_name, stream_name
+from local.cloudwatch.logs.stored_event import StoredEvent
+from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream, stream_id
+from local.cloudwatch.logs.texts import whole_text
+from local.cloudwatch.logs.writing import Target, write_events
+from local.cloudwatch.source import MetricSink
+from local.database import Database
+from local.endpoint import Answer, Call
+from local.errors import AwsError
+from local.logs import LogEvent
+
+LAMBDA_GROUPS = "/aws/lambda/"
+
+_log = logging.getLogger(__name__)
+
+
+class Ingestion:
+    def __init__(
+        self,
+        database: Database,
+        now_ms: Callable[[], int],
+        metrics: MetricSink,
+        on_events: Callable[[Sequence[StoredEvent]], None],
+    ) -> None:
+        self._database = database
+        self._now_ms = now_ms
+        self._metrics = metrics
+        self._on_events = on_events
+
+    def put_log_events(self, call: Call) -> Answer:
+        given, now_ms = call.parameters, self._now_ms()
+        name, stream = group_name(given), stream_name(given)
+        with self._database.write() as connection:
+            group = group_id(connection, name)
+            into = stream_id(connection, group, stream)
+            retention = connection.execute("SELECT retention_days FROM log_groups WHERE id = ?", (group,)).fetchone()[0]
+            batch = check_batch(given["logEvents"], now_ms, retention)
+            is_lambda = name.startswith(LAMBDA_GROUPS)
+            write_events(connection, Target(group, into, is_lambda), batch.events, now_ms)
+            filters = filters_of(connection, group)
+        self._apply(filters, batch.events)
+        self._tell([StoredEvent(name, stream, timestamp, message) for timestamp, message in batch.events])
+        rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
+        return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
+
+    def put(self, events: Sequence[LogEvent]) -> None:
+        """One transaction for all of them. Groups and streams are made when they are first written to."""
+        now_ms = self._now_ms()
+        batches: defaultdict[str, defaultdict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
+        for event in events:
+            batches[event.group][event.stream].append((event.timestamp_ms, whole_text(event.message)))
+        filters: dict[str, list[MetricFilter]] = {}
+        with self._database.write() as connection:
+            for name, streams in batches.items():
+                group = _found_or_made_group(connection, name, now_ms)
+                filters[name] = filters_of(connection, group)
+                for stream, written in streams.items():
+                    into = _found_or_made_stream(connection, group, stream, now_ms)
+                    write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
+        for name, streams in batches.items():
+            self._apply(filters[name], [event for written in streams.values() for event in written])
+        self._tell([StoredEvent(e.group, e.stream, e.timestamp_ms, whole_text(e.message)) for e in events])
+
+    def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
+        """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""
+        if not filters:
+            return
+        for namespace, data in metric_data(filters, events, _log_slow).items():
+            try:
+                self._metrics.put(namespace, data)
+            except AwsError as error:
+                _log.warning("metric filters of namespace %s: %s", namespace, error)
+
+    def _tell(self, events: Sequence[StoredEvent]) -> None:
+        if events:
+            self._on_events(events)
+
+
+def _log_slow(metric_filter: MetricFilter, error: RegexTooSlow) -> None:
+    _log.warning("metric filter %s: %s", metric_filter.name, error)
+
+
+def _found_or_made_group(connection: sqlite3.Connection, name: str, now_ms: int) -> int:
+    found = connection.execute("SELECT id FROM log_groups WHERE name = ?", (name,)).fetchone()
+    return int(found[0]) if found else make_group(connection, name, now_ms)
+
+
+def _found_or_made_stream(connection: sqlite3.Connection, group: int, name: str, now_ms: int) -> int:
+    found = connection.execute("SELECT id FROM log_streams WHERE group_id = ? AND name = ?", (group, name)).fetchone()
+    return int(found[0]) if found else make_stream(connection, group, name, now_ms)
