@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from load_tests.observation import Outcome, Step
+from load_tests.observation import Step
 from load_tests.prices import AS_OF, REGION, Price, price_of
 from load_tests.report import choosing, costs, power_tuning, timeouts
 from load_tests.report.choosing import Candidate
@@ -94,11 +94,7 @@ def _recommendation(strategy: str, pick: Candidate | None) -> dict[str, Any]:
 
 
 def _timeout(variant: Variant, dollars: float, price: Price) -> dict[str, Any]:
-    handled = sorted(
-        one.duration_ms
-        for one in variant.observations
-        if one.outcome is Outcome.ANSWERED and one.duration_ms is not None
-    )
+    handled = variant.handled_ms()
     choice = timeouts.choose(handled)
     seconds = sorted({*SHOWN_TIMEOUTS_S, choice.seconds} if choice else SHOWN_TIMEOUTS_S)
     hangs = [_hang(second, variant.configuration.memory_mb, handled, dollars, price) for second in seconds]

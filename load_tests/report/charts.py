@@ -12,11 +12,11 @@ QUANTILES = ("p50", "p90", "p99")
 COLOURS = 6
 
 
-def quantile_chart(rows: Sequence[Row], what: Sequence[str], title: str) -> str:
+def quantile_chart(rows: Sequence[Row], what: Sequence[str]) -> str:
     """Three dots a variant, each with its interval; `what` is the way to the quantiles."""
     found = [(row, _at(row, what)) for row in rows]
     values = [each[q][end] for _, each in found for q in QUANTILES if each[q] for end in ("low", "high")]
-    drawing, y = Drawing(title), _log_axis(values)
+    drawing, y = Drawing(f"p50, p90 and p99 of {what[0]} requests"), _log_axis(values)
     drawing.y_axis(y.scale, y.ticks, ms, "log scale")
     for place, (row, each) in _placed(found):
         _name(drawing, place, row)

@@ -56,3 +56,8 @@ def prose(text: str) -> Cell:
 def keys(*names: str) -> Html:
     """What the colours mean."""
     return joined(*(part for name in names for part in (tag("span", class_=f"key {name}"), name)))
+
+
+def note(text: str) -> Html:
+    """Small print."""
+    return tag("p", text, class_="note")

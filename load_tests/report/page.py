@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from load_tests.report import sections
+from load_tests.report import limits, measurements, overview
 from load_tests.report.markup import Html, joined, tag
+from load_tests.report.route_table import by_route
 from load_tests.report.style import CSS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -14,15 +15,15 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def page(document: Mapping[str, Any]) -> str:
     about, found = document["about"], document["analysis"]
     parts = (
-        sections.head(about),
-        sections.choice(found),
-        sections.distributions(found),
-        sections.strategies(found),
-        sections.numbers(found),
-        sections.timeouts(found),
-        sections.routes(found),
-        sections.arrivals(found),
-        sections.method(found),
+        overview.head(about),
+        overview.choice(found),
+        measurements.pictures(found),
+        overview.strategies(found),
+        measurements.numbers(found),
+        limits.timeouts(found),
+        by_route(found),
+        limits.arrivals(found),
+        overview.method(found),
     )
     metas = Html(
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'

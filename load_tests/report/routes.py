@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from load_tests.observation import Outcome
 from load_tests.report.timeouts import choose
 from load_tests.report.variant import Variant, quantiles
 
@@ -18,30 +17,25 @@ def routes(variants: Sequence[Variant], limit_ms: float) -> list[dict[str, Any]]
 
 
 def setter(rows: Sequence[dict[str, Any]], what: str) -> dict[str, Any] | None:
-    """The route that asks for the most of `what`; of several, the slowest. None where no route differs or says."""
-    asking = [row for row in rows if row[what] is not None]
-    return max(asking, key=lambda row: (row[what], row["slowest_ms"]), default=None)
+    """The route that asks for the most of `what`; of several, the slowest. None where one asks for more than measured."""
+    if any(row[what] is None for row in rows):
+        return None
+    return max(rows, key=lambda row: (row[what], row["slowest_ms"]), default=None)
 
 
 def _row(name: str, variants: Sequence[Variant], limit_ms: float) -> dict[str, Any]:
-    sizes = []
+    sizes: list[dict[str, Any]] = []
     for variant in variants:
-        times = sorted(one.duration_ms or 0.0 for one in variant.warm() if one.route == name)
+        times = sorted(one.duration_ms for one in variant.warm() if one.route == name and one.duration_ms is not None)
         if times:
             sizes.append({"name": variant.name, "memory_mb": variant.configuration.memory_mb, **quantiles(times)})
-    handled = sorted(
-        one.duration_ms
-        for variant in variants
-        for one in variant.observations
-        if one.route == name and one.duration_ms is not None and one.outcome is Outcome.ANSWERED
-    )
-    choice = choose(handled)
-    within = [size["memory_mb"] for size in sizes if size["p99"]["value"] < limit_ms]
+    handled = [ms for variant in variants for ms in variant.handled_ms(name)]
+    choice = choose(sorted(handled))
     return {
         "route": name or UNKNOWN,
         "requests": len(handled),
         "sizes": sizes,
-        "memory_mb": min(within, default=None),
+        "memory_mb": min((size["memory_mb"] for size in sizes if size["p99"]["value"] < limit_ms), default=None),
         "timeout_s": choice.seconds if choice else None,
-        "slowest_ms": handled[-1] if handled else 0.0,
+        "slowest_ms": max(handled, default=0.0),
     }

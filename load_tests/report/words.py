@@ -1,6 +1,6 @@
 """PURE: numbers as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 NOTHING = "-"
@@ -41,9 +41,6 @@ def rate(value: float) -> str:
     return f"{value:,g}/s"
 
 
-def low_high(estimate: Mapping[str, Any] | None, unit: str = "ms") -> str:
-    """`(80 to 91 ms)`; empty where there is nothing to say."""
-    if estimate is None:
-        return ""
-    show = {"ms": ms, "$": dollars, "%": percent}[unit]
-    return f"{show(estimate['low'])} to {show(estimate['high'])}"
+def low_high(estimate: Mapping[str, Any] | None, show: Callable[[float], str]) -> str:
+    """`80 ms to 91 ms`; empty where there is nothing to say."""
+    return f"{show(estimate['low'])} to {show(estimate['high'])}" if estimate else ""

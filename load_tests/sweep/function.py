@@ -124,7 +124,7 @@ class Function:
         def active() -> bool:
             with refusals(f"read version {version} of {self.name}"):
                 found = self._api.get_function_configuration(FunctionName=self.name, Qualifier=version)
-            return found.get("State", "Active") == "Active"
+            return bool(found.get("State", "Active") == "Active")
 
         until(active, f"version {version} of {self.name} to be active")
 

@@ -39,7 +39,8 @@ class Stepping:
         since = time.time()
         load = Load(self._place.api, lambda count: self._hooks.show(f"load, {count} answers"))
         answers = self._starts(number, wanted, load)
-        self._set(number, wanted, "load")
+        if not answers:
+            self._set(number, wanted, "load")
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)  # noqa: S311 - no secret
         answers += asyncio.run(load.run(journey, self._settings.duration))
         self._hooks.show("collecting REPORT lines")

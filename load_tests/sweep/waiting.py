@@ -14,7 +14,7 @@ class Waited(CallRefused):
     """It did not happen in time."""
 
 
-def until(look: Callable[[], Found], what: str, patience_s: float = PATIENCE_S) -> Found:
+def until(look: Callable[[], Found | None], what: str, patience_s: float = PATIENCE_S) -> Found:
     """The first true answer of `look`, asked ever more seldom. Raises Waited after `patience_s`."""
     pause, deadline = FIRST_PAUSE_S, time.monotonic() + patience_s
     while not (found := look()):
