@@ -58,6 +58,8 @@ class Process:
             ticker.cancel()
         await asyncio.to_thread(self._feed.publish, 0.0)
         await endpoint.stop(0.1)
+        for close in self._parts.closes:
+            await asyncio.to_thread(close)
 
     def _start_parts(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """What the AWS process is made of. Another room is a line here."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,10 @@ from local.cloudwatch.alarms import SCHEMA as ALARMS
 from local.cloudwatch.alarms import Alarms
 from local.cloudwatch.dashboards import SCHEMA as DASHBOARDS
 from local.cloudwatch.dashboards import Dashboards
+from local.cloudwatch.logs import SCHEMA as LOGS
+from local.cloudwatch.logs import Logs, StoredEvent
 from local.cloudwatch.metrics import SCHEMA as METRICS
-from local.cloudwatch.metrics import Metrics
+from local.cloudwatch.metrics import EmfEvent, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
 from local.sns import SCHEMA as SNS
@@ -21,7 +23,7 @@ from local.xray import SCHEMA as XRAY
 from local.xray import Traces
 
 DATABASE = "aws.sqlite3"
-SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, METRICS, SNS, XRAY)
+SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, LOGS, METRICS, SNS, XRAY)
 
 Tell = Callable[[str], None]
 
@@ -36,6 +38,7 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     parts.offer("lambda", lambda_operations(stack))
     sns = _notifications(parts, place, database, tell)
     metrics = _metrics(parts, database)
+    _logs(parts, database, metrics)
     _alarms(parts, database, metrics, sns)
     _traces(parts, database)
 
@@ -62,6 +65,20 @@ def _metrics(parts: Parts, database: Database) -> Metrics:
     parts.each_minute.append(_without_time(metrics.expire))
     parts.resets.append(metrics.reset)
     return metrics
+
+
+def _logs(parts: Parts, database: Database, metrics: Metrics) -> None:
+    """Each stored event is looked at for EMF, as CloudWatch does."""
+
+    def extract(events: Sequence[StoredEvent]) -> None:
+        metrics.put_emf_events(EmfEvent(one.group, one.stream, one.timestamp_ms, one.message) for one in events)
+
+    logs = Logs(database, time.time, metrics, extract)
+    parts.offer("logs", logs.operations())
+    parts.logs.append(logs)
+    parts.each_minute.append(_without_time(logs.expire))
+    parts.resets.append(logs.reset)
+    parts.closes.append(logs.close)
 
 
 def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> None:

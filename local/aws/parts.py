@@ -44,7 +44,7 @@ class Parts:
     The takers are called in one thread, one after the other, in the order in which things happened. `each_second` and
     `each_minute` are called in another, with the time in seconds since the epoch. `starts` are called in a thread
     before anything is served or fed, and again after a reset: they load what a template says. `resets` empty what a
-    room keeps. `local_actions` answer POST /_local/<name>, with a JSON object.
+    room keeps, `closes` end what it does beside. `local_actions` answer POST /_local/<name>, with a JSON object.
     """
 
     services: dict[str, Operations] = field(default_factory=dict)
@@ -55,6 +55,7 @@ class Parts:
     each_minute: list[Callable[[float], None]] = field(default_factory=list)
     starts: list[Callable[[], None]] = field(default_factory=list)
     resets: list[Callable[[], None]] = field(default_factory=list)
+    closes: list[Callable[[], None]] = field(default_factory=list)
     local_actions: dict[str, Callable[[], Any]] = field(default_factory=dict)
 
     def start(self) -> None:

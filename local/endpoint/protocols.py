@@ -5,7 +5,7 @@ protocol", "Smithy RPC v2 CBOR protocol" and "AWS query compatible protocol trai
 """
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel, ServiceModel
@@ -33,33 +33,63 @@ class WireProtocol(Protocol):
     def error(self, service: ServiceModel | None, failure: Failure, request_id: str) -> WireAnswer: ...
 
 
+class _Json(NamedTuple):
+    """What reads and writes one service's shapes: two services may call different shapes by the same name."""
+
+    reader: json_values.JsonReader
+    writer: json_values.JsonWriter
+
+
+class _JsonOf:
+    def __init__(self) -> None:
+        self._made: dict[str, _Json] = {}
+
+    def __call__(self, service: ServiceModel) -> _Json:
+        name = service.service_name
+        if name not in self._made:
+            self._made[name] = _Json(json_values.JsonReader(), json_values.JsonWriter())
+        return self._made[name]
+
+    def error(self, service: ServiceModel | None, failure: Failure) -> dict[str, Any]:
+        """The members of a modelled error."""
+        if service is None or failure.shape is None:
+            return {}
+        members: dict[str, Any] = self(service).writer.of(failure.shape)(failure.members)
+        return members
+
+
 class AwsJson:
     """awsJson1.0 and 1.1, which differ in their media type alone."""
 
     def __init__(self, version: str) -> None:
         self._media_type = f"application/x-amz-json-{version}"
-        self._reader = json_values.JsonReader()
-        self._writer = json_values.JsonWriter()
+        self._json = _JsonOf()
 
     def prepare(self, operation: OperationModel) -> None:
-        _prepare(operation, self._reader, self._writer)
+        _prepare(operation, self._json(operation.service_model))
 
     def read(self, request: WireRequest, operation: OperationModel) -> dict[str, Any]:
         document = json_values.load(request.body)
         if not isinstance(document, dict):
             raise AwsError(json_values.SERIALIZATION, "the body must be a JSON object")
         shape = operation.input_shape
-        found: dict[str, Any] = document if shape is None else self._reader.of(shape)(document)
+        found: dict[str, Any] = (
+            document if shape is None else self._json(operation.service_model).reader.of(shape)(document)
+        )
         return found
 
     def answer(self, operation: OperationModel, answer: Mapping[str, Any], _request_id: str) -> WireAnswer:
         shape = operation.output_shape
         if shape is None:
             return WireAnswer(200, b"", {"Content-Type": self._media_type})
-        return WireAnswer(200, json_values.dump(self._writer.of(shape)(answer)), {"Content-Type": self._media_type})
+        return WireAnswer(
+            200,
+            json_values.dump(self._json(operation.service_model).writer.of(shape)(answer)),
+            {"Content-Type": self._media_type},
+        )
 
     def error(self, service: ServiceModel | None, failure: Failure, _request_id: str) -> WireAnswer:
-        members = {} if failure.shape is None else self._writer.of(failure.shape)(failure.members)
+        members = self._json.error(service, failure)
         body = {"__type": failure.name, failure.message_member: failure.message, **members}
         headers = {"Content-Type": self._media_type, **_query_error(service, failure)}
         return WireAnswer(failure.status, json_values.dump(body), headers)
@@ -91,25 +121,24 @@ class Query:
 
 class RestJson:
     def __init__(self) -> None:
-        self._reader = json_values.JsonReader()
-        self._writer = json_values.JsonWriter()
+        self._json = _JsonOf()
 
     def prepare(self, operation: OperationModel) -> None:
-        _prepare(operation, self._reader, self._writer)
+        _prepare(operation, self._json(operation.service_model))
 
     def read(self, request: WireRequest, operation: OperationModel) -> dict[str, Any]:
         try:
-            return read_rest(request, operation, self._reader)
+            return read_rest(request, operation, self._json(operation.service_model).reader)
         except UnicodeDecodeError:
             raise AwsError(json_values.SERIALIZATION, "the path or the query string is not UTF-8") from None
 
     def answer(self, operation: OperationModel, answer: Mapping[str, Any], _request_id: str) -> WireAnswer:
-        status, headers, body = write_rest(operation.output_shape, answer, self._writer)
+        status, headers, body = write_rest(operation.output_shape, answer, self._json(operation.service_model).writer)
         media_type = {"Content-Type": "application/json"} if body else {}
         return WireAnswer(status or operation.http.get("responseCode", 200), body, {**media_type, **headers})
 
-    def error(self, _service: ServiceModel | None, failure: Failure, _request_id: str) -> WireAnswer:
-        members = {} if failure.shape is None else self._writer.of(failure.shape)(failure.members)
+    def error(self, service: ServiceModel | None, failure: Failure, _request_id: str) -> WireAnswer:
+        members = self._json.error(service, failure)
         body = {failure.message_member: failure.message, **members}
         headers = {"Content-Type": "application/json", "x-amzn-ErrorType": failure.name}
         return WireAnswer(failure.status, json_values.dump(body), headers)
@@ -141,11 +170,11 @@ class RpcV2Cbor:
         return WireAnswer(failure.status, cbor.encode(body), {**self._headers, **_query_error(service, failure)})
 
 
-def _prepare(operation: OperationModel, reader: json_values.JsonReader, writer: json_values.JsonWriter) -> None:
+def _prepare(operation: OperationModel, json: _Json) -> None:
     if operation.input_shape is not None:
-        reader.of(operation.input_shape)
+        json.reader.of(operation.input_shape)
     if operation.output_shape is not None:
-        writer.of(operation.output_shape)
+        json.writer.of(operation.output_shape)
 
 
 def action_fields(request: WireRequest) -> dict[str, str]:

@@ -178,3 +178,16 @@ def test_a_bug_of_ours_is_a_500_and_told(serve: Any) -> None:
         with pytest.raises(ClientError, match="InternalFailure"):
             client.describe_log_groups()
     assert "KeyError: 'missing'" in served.told[0]
+
+
+def test_shapes_of_one_name_in_two_services_are_two_shapes(serve: Any) -> None:
+    """A Timestamp is a moment to X-Ray and a text to Lambda, whichever of them was asked first."""
+    summaries = {"TraceSummaries": [], "ApproximateTime": WHEN, "TracesProcessedCount": 0}
+    function = {"FunctionName": "items", "LastModified": "2026-11-26T01:02:03.000+0000"}
+    served = serve(xray={"GetTraceSummaries": summaries}, **{"lambda": {"GetFunctionConfiguration": function}})
+    for _ in range(2):
+        found = served.client("xray").get_trace_summaries(StartTime=WHEN, EndTime=WHEN)
+        assert found["ApproximateTime"] == WHEN
+        modified = served.client("lambda").get_function_configuration(FunctionName="items")["LastModified"]
+        assert modified == "2026-11-26T01:02:03.000+0000"
+    assert served.told == []

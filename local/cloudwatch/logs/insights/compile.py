@@ -9,7 +9,6 @@ from local.cloudwatch.logs.insights.compile_expression import ExpressionCompiler
 from local.cloudwatch.logs.insights.fields import SYSTEM
 from local.cloudwatch.logs.insights.fragments import NUMERIC, Fragment, as_condition, as_number, as_text
 from local.cloudwatch.logs.insights.functions import Kind
-from local.cloudwatch.logs.insights.needed import needed_texts
 from local.cloudwatch.logs.insights.parameters import Parameters
 from local.cloudwatch.logs.insights.stage import OrderKey, Stage
 from local.cloudwatch.logs.insights.syntax import (
@@ -30,7 +29,6 @@ from local.cloudwatch.logs.insights.syntax import (
 from local.cloudwatch.logs.regexes import Regex
 from local.cloudwatch.logs.schema import first_id
 
-ESCAPE = "\\u"
 DEFAULT_LIMIT = 10_000
 DEFAULT_SHOWN = ("@timestamp", "@message")
 
@@ -151,14 +149,8 @@ class _Compiler:
             self._name(column)
 
     def _filter(self, command: Filter) -> None:
-        compiler, bind = self._compiler(), self._parameters.bind
-        condition = as_condition(compiler.compile(command.condition))
-        for name, text in needed_texts(command.condition):
-            if self._stage.are_events and compiler.made(name) is None:
-                # A message with escapes may hold the text in another form.
-                needed = f"(instr(e.message, {bind(text)}) > 0 OR instr(e.message, {bind(ESCAPE)}) > 0)"
-                self._stage = self._stage.filtered(needed)
-        self._stage = self._stage.filtered(condition)
+        condition = self._compiler().compile(command.condition)
+        self._stage = self._stage.filtered(as_condition(condition))
 
     def _limit(self, command: Limit) -> None:
         limit = self._stage.limit
