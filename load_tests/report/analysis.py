@@ -94,28 +94,28 @@ def _recommendation(strategy: str, pick: Candidate | None) -> dict[str, Any]:
 
 
 def _timeout(variant: Variant, dollars: float, price: Price) -> dict[str, Any]:
-    handled = variant.handled_ms()
-    choice = timeouts.choose(handled)
+    answered = variant.answered_ms()
+    choice = timeouts.choose(answered)
     seconds = sorted({*SHOWN_TIMEOUTS_S, choice.seconds} if choice else SHOWN_TIMEOUTS_S)
-    hangs = [_hang(second, variant.configuration.memory_mb, handled, dollars, price) for second in seconds]
+    hangs = [_hang(second, variant.configuration.memory_mb, answered, dollars, price) for second in seconds]
     return {
         "variant": variant.name,
         "memory_mb": variant.configuration.memory_mb,
         "choice": asdict(choice) if choice else None,
         "hangs": hangs,
-        "tail": timeouts.tail(handled),
+        "tail": timeouts.tail(answered),
     }
 
 
-def _hang(seconds: int, memory_mb: int, handled: Sequence[float], dollars: float, price: Price) -> dict[str, Any]:
+def _hang(seconds: int, memory_mb: int, answered: Sequence[float], dollars: float, price: Price) -> dict[str, Any]:
     """`requests_worth`: how many requests of the measured mix the same money pays for."""
     hang = costs.hang_dollars(seconds, memory_mb, price)
     return {
         "timeout_s": seconds,
         "dollars_per_thousand": hang * 1000,
         "requests_worth": hang / (dollars / costs.MILLION),
-        "cut": timeouts.cut(handled, seconds),
-        "n": len(handled),
+        "cut": timeouts.cut(answered, seconds),
+        "n": len(answered),
     }
 
 

@@ -97,7 +97,7 @@ def tail_chart(tail: Sequence[Sequence[float]], timeout_s: float | None) -> str:
     y = _log_axis([*shares, 1.0])
     x = logarithmic(x_marks[0], x_marks[-1], LEFT, RIGHT)
     drawing.y_axis(y.scale, y.ticks, percent, "of requests take longer, log scale")
-    drawing.x_axis(x, x_marks, ms, "handler's time, log scale")
+    drawing.x_axis(x, x_marks, ms, "start and handler, log scale")
     drawing.path([(x(at), y.scale(share)) for at, share in tail if share > 0], "way s0")
     if timeout_s is not None:
         drawing.line(x(ends[0]), TOP, x(ends[0]), BOTTOM, "limit")

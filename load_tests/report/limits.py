@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from load_tests.report.cells import value
-from load_tests.report.markup import Html, joined, note, prose, table, tag
+from load_tests.report.markup import Html, joined, left, note, prose, table, tag
 from load_tests.report.words import count, dollars, ms, percent, rate
 
 Analysis = Mapping[str, Any]
@@ -13,6 +13,14 @@ OUTCOMES = ("answered", "fault", "timeout", "throttled", "lost")
 METRICS = ("invocations", "errors", "throttles", "concurrent")
 STEP_HEADS = ("step", *OUTCOMES, "no REPORT", "Invocations", "Errors", "Throttles", "ConcurrentExecutions")
 RATE_HEADS = ("arrivals", "cold", "per million", "at once, mean", "provision for 99 %", "per million then")
+
+HANGS = """At {variant}. A hang also holds a sandbox: at one a second, as many as the timeout has seconds. A start
+has 10 s of its own, but after a crash or a timeout it is done again inside an invocation: so the slowest answer is taken
+with its start."""
+RATES = """A model: arrivals independent of each other (Poisson), Erlang's loss formula, the sandbox used last first,
+dropped after {idle_s:g} s without work (AWS promises no number)."""
+REASON = """{seconds} s: twice the slowest of {answers} answers, {slowest}, in whole seconds.{limited} At 95 %
+confidence at most {beyond} of requests are slower than any seen."""
 
 
 def timeouts(found: Analysis) -> Html:
@@ -32,15 +40,12 @@ def timeouts(found: Analysis) -> Html:
         )
         for row in timeout["hangs"]
     ]
-    heads = ("timeout", "answers it would cut", "a thousand hangs", "requests one hang pays for", "")
+    heads = ("timeout", "answers it would cut", "a thousand hangs", "requests one hang pays for", left("which is"))
     return joined(
         tag("h2", "The timeout"),
         tag("p", _reason(timeout["choice"])),
         table(heads, rows, [row["timeout_s"] == chosen for row in timeout["hangs"]]),
-        note(
-            f"At {timeout['variant']}. A hang also holds a sandbox: of one hang a second, as many as the timeout has "
-            "seconds. Lambda counts the handler's time; a start has 10 s of its own."
-        ),
+        note(HANGS.format(**timeout)),
         _steps(found),
     )
 
@@ -54,19 +59,19 @@ def arrivals(found: Analysis) -> Html:
         tag("h2", "Arrival rates, and how many to provision"),
         tag("p", f"At {row['name']}. {_pattern(row['pattern'])}"),
         table(RATE_HEADS, [_rate_row(each) for each in row["rates"]]),
-        note(
-            "A model: arrivals independent of each other (Poisson), Erlang's loss formula, the sandbox used last first, "
-            f"dropped after {found['wishes']['idle_s']:g} s without work (AWS promises no number)."
-        ),
+        note(RATES.format(**found["wishes"])),
         _bounds(found),
     )
 
 
 def _reason(chosen: Mapping[str, Any]) -> str:
     limited = " That is more than API Gateway waits, so its 29 s are the bound." if chosen["limited"] else ""
-    return (
-        f"{chosen['seconds']} s: twice the slowest of {count(chosen['n'])} answers, {ms(chosen['slowest_ms'])}, in whole "
-        f"seconds.{limited} At 95 % confidence at most {percent(chosen['beyond'])} of requests are slower than any seen."
+    return REASON.format(
+        seconds=chosen["seconds"],
+        answers=count(chosen["n"]),
+        slowest=ms(chosen["slowest_ms"]),
+        limited=limited,
+        beyond=percent(chosen["beyond"]),
     )
 
 

@@ -28,18 +28,18 @@ def figure(title: str, drawing: str, caption: str = "") -> Html:
     return tag("figure", tag("figcaption", tag("b", title), caption), Html(drawing))
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], best: Sequence[bool] = ()) -> Html:
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], best: Sequence[bool] = (), kind: str = "wide") -> Html:
     """`best`: which rows stand out."""
-    head = tag("tr", *(tag("th", name) for name in heads))
+    head = tag("tr", *(name if isinstance(name, Cell) else tag("th", name) for name in heads))
     body = [
         tag("tr", *(cell if isinstance(cell, Cell) else tag("td", cell) for cell in row), class_="best" if good else "")
         for row, good in zip(rows, best or [False] * len(rows), strict=True)
     ]
-    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_="wide")
+    return tag("div", tag("table", tag("thead", head), tag("tbody", *body)), class_=kind)
 
 
 class Cell(Html):
-    """A whole <td>."""
+    """A whole <td> or <th>."""
 
     __slots__ = ()
 
@@ -47,6 +47,11 @@ class Cell(Html):
 def two(first: str, second: str) -> Html:
     """A number and, small below it, its interval."""
     return joined(first, tag("small", second)) if second else joined(first)
+
+
+def left(text: str) -> Cell:
+    """The head of a column of words."""
+    return Cell(tag("th", text, class_="left"))
 
 
 def prose(text: str) -> Cell:

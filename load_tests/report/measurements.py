@@ -10,12 +10,9 @@ from load_tests.report.words import NOTHING, count
 
 Analysis = Mapping[str, Any]
 QUANTILES = ("p50", "p90", "p99")
-HEADS = ("variant", "requests", "warm p50", "p90", "p99", "init p50", "handler, cold", "cold p99") + (
-    "cold",
-    "memory",
-    "failed",
-    "throttled",
-    "per million",
+HEADS = (
+    *("variant", "requests", "warm p50", "p90", "p99", "init p50", "handler, cold", "cold p99"),
+    *("cold", "memory", "failed", "throttled", "per million"),
 )
 
 
@@ -42,7 +39,10 @@ def pictures(found: Analysis) -> Html:
 def numbers(found: Analysis) -> Html:
     picks = {row["name"] for row in found["recommendations"] if row["strategy"] == "within"}
     rows = [_row(row) for row in found["variants"]]
-    return joined(tag("h2", "The numbers"), table(HEADS, rows, [row["name"] in picks for row in found["variants"]]))
+    return joined(
+        tag("h2", "The numbers"),
+        table(HEADS, rows, [row["name"] in picks for row in found["variants"]], kind="wide dense"),
+    )
 
 
 def _row(row: Analysis) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from load_tests.report.markup import Html, joined, note, prose, table, tag
+from load_tests.report.markup import Html, joined, left, note, prose, table, tag
 from load_tests.report.words import NOTHING, dollars, ms
 
 Analysis = Mapping[str, Any]
@@ -17,11 +17,11 @@ MODEL = """Measured on a laptop, where processor and memory follow the memory si
 better carries over; milliseconds, and the dollars made of them, are this machine's."""
 METHOD = (
     "Times are Lambda's own, from its REPORT lines. Forced starts count as cold requests, and not in the load's mix.",
-    "Quantiles: nearest rank, with the bootstrap's percentile interval, computed without drawing. Means: a seeded "
-    "bootstrap. Shares: Wilson's interval. All at 95 %.",
+    """Quantiles: nearest rank, with the bootstrap's percentile interval, computed without drawing. Means: a seeded
+bootstrap. Shares: Wilson's interval. All at 95 %.""",
     "A variant that fails or throttles more than 1 % of its load, beyond chance, is not recommended.",
-    "Two runs of the same thing differ by more than the intervals say when the machine or its neighbours do: sweep "
-    "twice before you believe a small difference.",
+    """Two runs of the same thing differ by more than the intervals say when the machine or its neighbours do: sweep
+twice before you believe a small difference.""",
 )
 PRICES = """Prices: Lambda, {region}, {architecture}, {as_of}, first tier, no free tier: ${on_demand} per GB-second;
 initialisation is billed. API Gateway, logs and tables cost the same at any size, and are not in it."""
@@ -66,7 +66,7 @@ def strategies(found: Analysis) -> Html:
     link = tag("a", "the means on lambda-power-tuning.show", href=found["power_tuning"])
     return joined(
         tag("h2", "By what you want"),
-        table(("strategy", "variant", "p99", "per million", "takes"), rows),
+        table(("strategy", "variant", "p99", "per million", left("takes")), rows),
         note(
             joined("As power tuning shows it: ", link, ". The link itself holds the numbers; they stay in the browser.")
         ),
@@ -86,4 +86,6 @@ def _timeout_card(timeout: Analysis | None) -> Html:
     if not timeout or not timeout["choice"]:
         return _card("Timeout", NOTHING, "no request was answered")
     chosen = timeout["choice"]
-    return _card("Timeout", f"{chosen['seconds']} s", f"twice the slowest answer, {ms(chosen['slowest_ms'])}")
+    return _card(
+        "Timeout", f"{chosen['seconds']} s", f"twice the slowest answer, {ms(chosen['slowest_ms'])} with its start"
+    )

@@ -8,8 +8,8 @@ from load_tests.report.markup import Html, joined, note, table, tag
 from load_tests.report.words import NOTHING, count, ms
 
 Analysis = Mapping[str, Any]
-SAID = """p99 of warm requests; of fewer than 100, the slowest of them. A route needs the smallest size whose p99 is below
-the wish, and twice its slowest answer as the timeout."""
+SAID = """p99 of warm requests; of fewer than 100, the slowest of them. A route needs the smallest size whose p99 is
+below the wish, and twice its slowest answer, with its start, as the timeout."""
 
 
 def by_route(found: Analysis) -> Html:

@@ -17,7 +17,7 @@ def routes(variants: Sequence[Variant], limit_ms: float) -> list[dict[str, Any]]
 
 
 def setter(rows: Sequence[dict[str, Any]], what: str) -> dict[str, Any] | None:
-    """The route that asks for the most of `what`; of several, the slowest. None where one asks for more than measured."""
+    """The route that asks for the most of `what`; of several, the slowest. None where one asks for more."""
     if any(row[what] is None for row in rows):
         return None
     return max(rows, key=lambda row: (row[what], row["slowest_ms"]), default=None)
@@ -29,13 +29,13 @@ def _row(name: str, variants: Sequence[Variant], limit_ms: float) -> dict[str, A
         times = sorted(one.duration_ms for one in variant.warm() if one.route == name and one.duration_ms is not None)
         if times:
             sizes.append({"name": variant.name, "memory_mb": variant.configuration.memory_mb, **quantiles(times)})
-    handled = [ms for variant in variants for ms in variant.handled_ms(name)]
-    choice = choose(sorted(handled))
+    answers = [ms for variant in variants for ms in variant.answered_ms(name)]
+    choice = choose(sorted(answers))
     return {
         "route": name or UNKNOWN,
-        "requests": len(handled),
+        "requests": len(answers),
         "sizes": sizes,
         "memory_mb": min((size["memory_mb"] for size in sizes if size["p99"]["value"] < limit_ms), default=None),
         "timeout_s": choice.seconds if choice else None,
-        "slowest_ms": max(handled, default=0.0),
+        "slowest_ms": max(answers, default=0.0),
     }

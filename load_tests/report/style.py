@@ -20,10 +20,11 @@ p{margin:6px 0;max-width:78ch}.quiet,figcaption,.note{color:var(--quiet)}.note{f
 figure{padding:12px 10px 8px}figcaption{font-size:13px;padding:0 6px}figcaption b{color:var(--ink);display:block}
 svg{display:block;width:100%;height:auto;overflow:visible}
 .wide{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:10px 0}
-table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{text-align:right;padding:6px 12px;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
+table{border-collapse:collapse;width:100%;font-size:13.5px;font-variant-numeric:tabular-nums}
+th,td{text-align:right;padding:6px 10px;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
 th{font-weight:600;color:var(--quiet);font-size:12.5px}tr:last-child td{border-bottom:0}
-th:first-child,td:first-child,.left{text-align:left}td small{display:block;color:var(--quiet);font-size:11.5px}
+th:first-child,td:first-child,th.left{text-align:left}
+td small{display:block;color:var(--quiet);font-size:11px;white-space:nowrap}
 td.prose{white-space:normal;min-width:200px;text-align:left}
 tr.best td:first-child{box-shadow:inset 3px 0 var(--accent)}tr.best td{font-weight:600}tr.best small{font-weight:400}
 a{color:var(--accent)}code{font:13px ui-monospace,monospace}li{max-width:78ch}
@@ -40,5 +41,6 @@ a{color:var(--accent)}code{font:13px ui-monospace,monospace}li{max-width:78ch}
 .axis.s0{fill:var(--s0)}.axis.s1{fill:var(--s1)}.axis.s2{fill:var(--s2)}.axis.s3{fill:var(--s3)}.axis.s4{fill:var(--s4)}
 .axis.s5{fill:var(--s5)}
 @media(max-width:520px){main{padding:16px 12px 32px}h1{font-size:21px}th,td{padding:6px 9px}}
+.dense th,.dense td{padding:6px 6px;font-size:13px}.dense td:first-child,.dense th:first-child{padding-left:12px}
 @media print{figure,.card,.wide{break-inside:avoid}}
 """

@@ -1,6 +1,8 @@
 """PURE: which timeout to set, and what it costs when something hangs.
 
-Lambda's timeout counts the handler's time. The initialisation of an on-demand sandbox has its own 10 s before that.
+Lambda's timeout counts the handler's time; an initialisation has 10 s of its own before that. But one that failed, or
+follows a crash or a timeout, is done again inside the next invocation, on its time ("Understanding the Lambda execution
+environment lifecycle"): a timeout must leave room for a start too.
 """
 
 from collections.abc import Sequence
@@ -35,7 +37,7 @@ class TimeoutChoice:
 
 
 def choose(durations_ms: Sequence[float], limit_s: int = REST_LIMIT_S) -> TimeoutChoice | None:
-    """From the handler's times, in ascending order, of requests that got their answer."""
+    """From the times of requests that got their answer, starts included, in ascending order."""
     tail = quantile(durations_ms, TAIL)
     if tail is None:
         return None

@@ -45,10 +45,10 @@ class Variant:
         """Of both phases: a start is a start."""
         return [one for one in self.observations if one.init_ms is not None and _is_answered(one)]
 
-    def handled_ms(self, route: str | None = None) -> list[float]:
-        """The handler's times of all answers, ascending; of one route, if one is given."""
+    def answered_ms(self, route: str | None = None) -> list[float]:
+        """Times of all answers, starts included, ascending; of one route, if one is given."""
         return _ascending(
-            one.duration_ms for one in self.observations if _is_answered(one) and route in (None, one.route)
+            one.lambda_ms for one in self.observations if _is_answered(one) and route in (None, one.route)
         )
 
 

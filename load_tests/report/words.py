@@ -12,7 +12,7 @@ def ms(value: float | None) -> str:
         return NOTHING
     if value >= 999.5:
         return f"{value / 1000:.3g} s" if value < 99_950 else f"{value / 1000:.0f} s"
-    return f"{value:.1f} ms" if value < 9.95 else f"{value:.0f} ms"
+    return f"{value:.1f} ms" if 0 < value < 9.95 else f"{value:.0f} ms"
 
 
 def dollars(value: float | None) -> str:
@@ -23,6 +23,9 @@ def dollars(value: float | None) -> str:
         return f"${value:,.0f}"
     if value >= 0.995:
         return f"${value:.2f}"
+    if value >= 0.0995:
+        text = f"${value:.3f}"
+        return text.removesuffix("0")
     return f"${value:.3g}" if value >= 0.0001 or not value else f"${value:.7f}"
 
 
@@ -42,5 +45,9 @@ def rate(value: float) -> str:
 
 
 def low_high(estimate: Mapping[str, Any] | None, show: Callable[[float], str]) -> str:
-    """`80 ms to 91 ms`; empty where there is nothing to say."""
-    return f"{show(estimate['low'])} to {show(estimate['high'])}" if estimate else ""
+    """`80 to 91 ms`, or `$0.20 to $0.31`; empty where there is nothing to say."""
+    if not estimate:
+        return ""
+    low, high = show(estimate["low"]), show(estimate["high"])
+    amount, _, unit = low.partition(" ")
+    return f"{amount if unit and high.endswith(f' {unit}') else low} to {high}"

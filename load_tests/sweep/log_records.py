@@ -35,7 +35,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class WideLine:
-    """The service's own line: Lambda's request id, API Gateway's, and the route's template."""
+    """The service's own line: Lambda's request id, API Gateway's, and method and route template."""
 
     request_id: str
     gateway_id: str
@@ -100,9 +100,10 @@ def _json_report(record: Mapping[str, Any]) -> Report | None:
 
 def _wide_line(message: str) -> WideLine | None:
     event = _object(message) if '"function_request_id"' in message else {}
-    names = [event.get(name) for name in ("function_request_id", "request_id", "route")]
+    names = [event.get(name) for name in ("function_request_id", "request_id", "method", "route")]
     if all(isinstance(name, str) for name in names):
-        return WideLine(*map(str, names))
+        own, gateway, method, route = names
+        return WideLine(str(own), str(gateway), f"{method} {route}")
     return None
 
 
