@@ -14,8 +14,8 @@ METRICS = ("invocations", "errors", "throttles", "concurrent")
 STEP_HEADS = ("step", *OUTCOMES, "no REPORT", "Invocations", "Errors", "Throttles", "ConcurrentExecutions")
 RATE_HEADS = ("arrivals", "cold", "per million", "at once, mean", "provision for 99 %", "per million then")
 
-HANGS = """At {variant}. A hang also holds a sandbox: at one a second, as many as the timeout has seconds. A start
-has 10 s of its own, but after a crash or a timeout it is done again inside an invocation: so the slowest answer is taken
+HANGS = """At {variant}. A hang also holds a sandbox: one a second hold as many as the timeout has seconds. A start has
+10 s of its own, but after a crash or a timeout it is done again inside an invocation: so the slowest answer is taken
 with its start."""
 RATES = """A model: arrivals independent of each other (Poisson), Erlang's loss formula, the sandbox used last first,
 dropped after {idle_s:g} s without work (AWS promises no number)."""
