@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check bench lock docs dashboards clean artifact \
-	install install-dev install-bench install-sam install-build build-ItemsFunction build-DependencyLayer
+.PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
+	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -38,9 +38,6 @@ endif
 # Items outlive the run. The shell's PWD, not make's CURDIR: that one breaks on a quote in the path.
 items_database = ITEMS_DATABASE="$${ITEMS_DATABASE:-$$PWD/.local/items.sqlite3}"
 
-# SAM talks to nobody, and needs a region to read the template for, not an account.
-sam_environment = SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION="$${AWS_DEFAULT_REGION:-us-east-1}"
-
 help: ## this list
 	@echo 'Targets'
 	@sed -n 's/^\([a-zA-Z-]*\):[^#]*## /\1	/p' Makefile | awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
@@ -70,17 +67,19 @@ dev: install ## the service in uvicorn, reloading when a file changes
 	@$(items_database) exec $(python) -m uvicorn service.handler:app --host 127.0.0.1 --port $(or $(PORT),8000) \
 		--no-access-log --reload --reload-dir service --reload-dir observability
 
-test: install-dev install-sam install-build ## every test, on all cores
+test: install-dev install-sam install-check install-ministack install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install-dev install-sam ## ruff, mypy, the arrows between the rooms, drift, SAM's and CloudFormation's linters
+check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, the templates: linters, promises, permissions
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
 	$(python) -m pytest --quiet tests/test_architecture.py
 	$(python) -m dashboards check
-	$(sam_environment) .venv-sam/bin/sam validate --lint --template sam_template.yaml
-	.venv-sam/bin/cfn-lint sam_template.yaml
+	@$(python) -m deployment check
+
+deploy-check: install-dev install-sam install-ministack install-build ## sam build, deploy, update and delete, on a made-up AWS
+	@$(python) -m deployment trial
 
 bench: install-dev install-bench ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
@@ -95,7 +94,7 @@ lock: install-build ## requirements*.txt, from pyproject.toml's dependency-group
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## removes all that was made here but your data in .local/
-	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -path ./.local -prune -o -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 artifact: install install-build ## build/host: what would be deployed, built for this machine
@@ -121,6 +120,12 @@ install-bench:
 
 install-sam:
 	@sh toolchain/venv.sh .venv-sam requirements-sam.txt
+
+install-check:
+	@sh toolchain/venv.sh .venv-check requirements-check.txt
+
+install-ministack:
+	@sh toolchain/venv.sh .venv-ministack requirements-ministack.txt
 
 install-build:
 	@sh toolchain/venv.sh .venv-build requirements-build.txt

@@ -76,6 +76,15 @@ class Resolver:
             "Fn::Sub": self._sub,
         }
 
+    def check_rules(self) -> None:
+        """CloudFormation asks a template's Rules before it makes anything. Raises TemplateError with what they say."""
+        for name, rule in (self._template.get("Rules") or {}).items():
+            if "RuleCondition" in rule and not self._boolean(rule["RuleCondition"], rule.line):
+                continue
+            for assertion in rule.get("Assertions", []):
+                if not self._boolean(assertion["Assert"], rule.line):
+                    self.fail(f"Rules.{name}: {assertion.get('AssertDescription', 'its assertion fails')}", rule.line)
+
     @contextmanager
     def watching(self) -> Iterator[set[str]]:
         """The set of resources that the values resolved inside the block refer to."""
@@ -144,6 +153,8 @@ class Resolver:
         allowed = [text(item) for item in block.get("AllowedValues", [])]
         if allowed and value not in allowed:
             self.fail(f"parameter {name} is {value!r}; allowed are {', '.join(allowed)}", block.line)
+        if (fault := _parameter_fault(block, value)) is not None:
+            self.fail(f"parameter {name} is {value!r}; {fault}", block.line)
         if kind in ("CommaDelimitedList", "List<Number>") or kind.startswith("List<"):
             return [item.strip() for item in value.split(",")]
         return value
@@ -229,6 +240,23 @@ class Resolver:
             return text(self._get_att(name.split(".", 1), line) if "." in name else self._ref(name, line))
 
         return _VARIABLE.sub(replace, pattern)
+
+
+def _parameter_fault(block: Block, value: str) -> str | None:
+    """What a value lacks of AllowedPattern, MinValue and MaxValue (AWS page "Parameters")."""
+    pattern = block.get("AllowedPattern")
+    if pattern is not None and not re.fullmatch(str(pattern), value):
+        return f"it has to match {pattern}"
+    least, most = block.get("MinValue"), block.get("MaxValue")
+    if least is None and most is None:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return "it has to be a number"
+    if (least is not None and number < float(least)) or (most is not None and number > float(most)):
+        return f"it has to be {'at least ' + str(least) if most is None else f'from {least} to {most}'}"
+    return None
 
 
 def text(value: Any) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from local.api_gateway import Front, FrontOptions, RequestRecord
+from local.api_gateway import Front, FrontOptions, RequestRecord, access_event
 from local.aws import AwsProcess, Configuration, GatewayRequest, Place
 from local.code import find_code
 from local.endpoint.call import Answer, Call
@@ -137,6 +137,10 @@ class Stack:
 
     def _seen(self, record: RequestRecord) -> None:
         self._files.put_request(record)
+        api = self._application.api
+        met_no_stage = record.error is not None and record.error_type is None
+        if api.access_log is not None and not met_no_stage:
+            self._files.logs.put(access_event(api.access_log, api, record))
         self._terminal.request(record)
         self._aws.put_request(
             GatewayRequest(

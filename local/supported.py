@@ -5,6 +5,8 @@ FUNCTION, API = "AWS::Serverless::Function", "AWS::Serverless::Api"
 SILENT = frozenset(
     {API, FUNCTION, "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Serverless::LayerVersion"}
 )
+# Kinds that are permissions alone: nothing of them could run.
+PERMISSIONS = frozenset({"AWS::ApiGateway::Account", "AWS::KMS::Key", "AWS::SNS::TopicPolicy"})
 # Where a resource that the function's environment names can be reached all the same, if the user says so.
 ENDPOINTS = {
     "AWS::DynamoDB::GlobalTable": "AWS_ENDPOINT_URL_DYNAMODB",
@@ -52,5 +54,19 @@ FUNCTION_SILENT = frozenset(
 )
 # Without these the function or the API would not be what is deployed: refused.
 FUNCTION_REFUSED = frozenset({"ImageConfig", "ImageUri", "InlineCode", "PackageType"})
-API_REFUSED = frozenset({"Auth", "Cors", "DefinitionBody", "DefinitionUri", "GatewayResponses", "Models"})
-API_KEPT = ("StageName", "TracingEnabled", "BinaryMediaTypes", "Variables")
+API_REFUSED = frozenset({"Auth", "Cors", "DefinitionUri", "Models"})
+API_KEPT = frozenset(
+    {
+        "AccessLogSetting",
+        "BinaryMediaTypes",
+        "DefinitionBody",
+        "GatewayResponses",
+        "MethodSettings",
+        "Name",
+        "StageName",
+        "TracingEnabled",
+        "Variables",
+    }
+)
+# Properties of the API that change nothing on a laptop.
+API_SILENT = frozenset({"AlwaysDeploy", "Description", "EndpointConfiguration", "OpenApiVersion", "Tags"})

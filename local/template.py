@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from local.api_gateway.routing import METHODS, RestApi, Route
+from local.api_template import ApiStage
 from local.errors import TemplateError
 from local.function_variables import FunctionVariables, LeftOut
 from local.intrinsics import Resolver, text
@@ -15,10 +16,12 @@ from local.supported import (
     API,
     API_KEPT,
     API_REFUSED,
+    API_SILENT,
     FUNCTION,
     FUNCTION_KEPT,
     FUNCTION_REFUSED,
     FUNCTION_SILENT,
+    PERMISSIONS,
     SILENT,
 )
 from local.template_yaml import Block, load
@@ -58,7 +61,9 @@ class _Reader:
         self._environ = environ
         self._region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         self._resolver = Resolver(template, path.name, parameters, self._region)
+        self._resolver.check_rules()
         self._fail = self._resolver.fail
+        self._unknown: list[str] = []
 
     def application(self) -> Application:
         logical_id, block = self._only_function()
@@ -136,16 +141,23 @@ class _Reader:
         api_id = api_ids.pop()
         api = self._merged("Api", self._resolver.resources(API).get(api_id, Block()).get("Properties") or Block())
         self._refuse(api_id, api, API_REFUSED, api.line)
-        resolved = self._resolver.resolve({key: api[key] for key in API_KEPT if key in api})
+        self._unknown = [f"{api_id}.{name}" for name in sorted(set(api) - API_KEPT - API_SILENT)]
+        events_routes = tuple(self._route(f"{function_id}.Events.{name}", event) for name, event in ours)
+        stage = ApiStage(self._resolver, api_id, api)
+        resolved = stage.resolved
         return RestApi(
             name=self._text(api, "Name", api_id),
             stage=text(resolved.get("StageName", "Prod")),
-            routes=tuple(self._route(f"{function_id}.Events.{name}", event) for name, event in ours),
+            routes=stage.routes(function_id, events_routes),
             function_arn=config.arn,
             tracing=text(resolved.get("TracingEnabled", "false")) == "true",
             binary_media_types=tuple(map(text, resolved.get("BinaryMediaTypes", []))),
             stage_variables={key: text(value) for key, value in resolved.get("Variables", {}).items()},
             region=config.region,
+            own_answers=stage.own_answers(),
+            access_log=stage.access_log(),
+            throttle=stage.throttle(),
+            detailed_metrics=stage.detailed_metrics(),
         )
 
     def _api_id(self, reference: Any) -> str:
@@ -181,14 +193,17 @@ class _Reader:
         return tuple(found)
 
     def _not_run(self, logical_id: str, properties: Block) -> tuple[str, ...]:
-        others = [f"{name} ({r['Type']})" for name, r in self._resolver.resources().items() if r["Type"] not in SILENT]
+        quiet = SILENT | PERMISSIONS
+        others = [f"{name} ({r['Type']})" for name, r in self._resolver.resources().items() if r["Type"] not in quiet]
         events = [
             f"{logical_id}.Events.{name} ({event['Type']})"
             for name, event in (properties.get("Events") or {}).items()
             if event.get("Type") != "Api"
         ]
         unknown = set(properties) - FUNCTION_KEPT - FUNCTION_SILENT
-        return (*others, *events, *(f"{logical_id}.{name}" for name in sorted(unknown)))
+        if self._part(properties, "SnapStart").get("ApplyOn") == "None":  # off, as here
+            unknown -= {"SnapStart"}
+        return (*others, *events, *(f"{logical_id}.{name}" for name in sorted(unknown)), *self._unknown)
 
     def _refuse(self, logical_id: str, properties: Block, refused: frozenset[str], line: int) -> None:
         for name in sorted(refused & set(properties)):

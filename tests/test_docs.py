@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from docs import aws_page, telemetry_page
+from docs import aws_page, deploy_page, telemetry_page
 from docs.settings_page import page, section
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +42,15 @@ def test_settings_page_names_every_room() -> None:
     assert "| `ITEMS_DATABASE` | `/tmp/items.sqlite3` |" in text
     assert "| `AWS_XRAY_DAEMON_ADDRESS` | `127.0.0.1:2000` |" in text
     assert "| `LOCAL_PORT` | `8000` |" in text
+
+
+def test_deploy_page_is_the_template() -> None:
+    """docs/deploy.md is what `make docs` writes now: every parameter with its default, values and meaning."""
+    page = deploy_page.page((ROOT / "sam_template.yaml").read_text())
+    assert (ROOT / "docs/deploy.md").read_text() == page, "make docs writes it anew"
+    assert "| `MemorySize` | `512` | 128 to 10240 | MB. CPU comes with it" in page
+    assert "| `AlarmEmail` | empty | text | Who hears of alarms" in page
+    assert "| `SnapStart` | `None` | `None`, `PublishedVersions` |" in page
 
 
 def test_bar_in_a_cell_stays_in_it() -> None:

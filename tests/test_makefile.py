@@ -62,7 +62,18 @@ def test_help_lists_every_target_and_variable() -> None:
     """`make` and `make help` name each target a person may type, with a word on it, and each variable."""
     said = make(ROOT, "help").stdout
     assert said == make(ROOT).stdout
-    targets = ["run", "dev", "test", "check", "bench", "lock", "clean", "artifact", "build-ItemsFunction"]
+    targets = [
+        "run",
+        "dev",
+        "test",
+        "check",
+        "deploy-check",
+        "bench",
+        "lock",
+        "clean",
+        "artifact",
+        "build-ItemsFunction",
+    ]
     for name in [*targets, "build-DependencyLayer", "PYTHON", "PORT", "MEMORY", "VERBOSE", "ARTIFACT", "TARGET_PYTHON"]:
         [line] = [line for line in said.splitlines() if line.split()[:1] == [name]]
         assert len(line.split()) > 2
@@ -128,13 +139,42 @@ def test_dev_is_uvicorn_with_reload(tree: Path) -> None:
 
 
 def test_test_installs_all_that_tests_need(tree: Path) -> None:
-    """`make test` brings up all three environments and runs pytest in parallel with the arguments given."""
+    """`make test` brings up all five environments and runs pytest in parallel with the arguments given."""
     assert make(tree, "test", "ARGS=-k store").returncode == 0
     assert {
         "venv.sh .venv requirements.txt requirements-local.txt requirements-dev.txt",
         "venv.sh .venv-sam requirements-sam.txt",
+        "venv.sh .venv-check requirements-check.txt",
+        "venv.sh .venv-ministack requirements-ministack.txt",
         "venv.sh .venv-build requirements-build.txt",
         "ran: -m pytest --quiet --numprocesses auto --dist loadgroup -k store",
+    } <= set(told(tree))
+
+
+def test_check_looks_at_code_and_templates(tree: Path) -> None:
+    """`make check` runs ruff, mypy, the arrows and the checks of the templates, with their tools installed."""
+    assert make(tree, "check").returncode == 0
+    assert [line for line in told(tree) if line.startswith("ran:")] == [
+        "ran: -m ruff check .",
+        "ran: -m ruff format --check .",
+        "ran: -m mypy",
+        "ran: -m pytest --quiet tests/test_architecture.py",
+        "ran: -m deployment check",
+    ]
+    assert {
+        "venv.sh .venv-sam requirements-sam.txt",
+        "venv.sh .venv-check requirements-check.txt",
+    } <= set(told(tree))
+
+
+def test_deploy_check_has_sam_and_an_aws(tree: Path) -> None:
+    """`make deploy-check` deploys, with SAM, ministack and what builds the artifact installed."""
+    assert make(tree, "deploy-check").returncode == 0
+    assert "ran: -m deployment trial" in told(tree)
+    assert {
+        "venv.sh .venv-sam requirements-sam.txt",
+        "venv.sh .venv-ministack requirements-ministack.txt",
+        "venv.sh .venv-build requirements-build.txt",
     } <= set(told(tree))
 
 

@@ -32,9 +32,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def test_build_holds_what_is_deployed_and_nothing_else(built: tuple[Path, str]) -> None:
-    """samconfig.toml makes sam build in source: no .venv, no .git, no tests, one folder for each of the two."""
+    """samconfig.toml makes sam build in source: no .venv, no .git, no tests, one folder for each of the two.
+
+    The nested stack's template lies beside them.
+    """
     folder, _ = built
-    assert {path.name for path in folder.iterdir()} == {"template.yaml", "ItemsFunction", "DependencyLayer"}
+    parts = {"template.yaml", "ItemsFunction", "DependencyLayer", "Monitoring"}
+    assert {path.name for path in folder.iterdir()} == parts
+    assert {path.name for path in (folder / "Monitoring").iterdir()} == {"template.yaml"}
     assert {path.name for path in (folder / "ItemsFunction").iterdir()} == {"service", "observability"}
     assert {path.name for path in (folder / "DependencyLayer").iterdir()} == {"python"}
     assert (folder / "ItemsFunction/service/handler.py").is_file()
@@ -52,6 +57,7 @@ def test_built_template_points_at_the_build(built: tuple[Path, str]) -> None:
     resources = yaml.load((folder / "template.yaml").read_text(), Loader=Loader)["Resources"]  # noqa: S506 (a SafeLoader)
     assert resources["ItemsFunction"]["Properties"]["CodeUri"] == "ItemsFunction"
     assert resources["DependencyLayer"]["Properties"]["ContentUri"] == "DependencyLayer"
+    assert resources["Monitoring"]["Properties"]["TemplateURL"] == "Monitoring/template.yaml"
 
 
 def test_person_sees_what_was_built(built: tuple[Path, str]) -> None:

@@ -1,6 +1,8 @@
 """sam_template.yaml: what the function, its table and its permissions are, as a person would check them."""
 
+import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import yaml
 
 import observability.settings
 import service.settings
+from local.api_gateway import Throttle
 from local.template import read_application
 from observability.settings import table
 
@@ -16,9 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = ROOT / "sam_template.yaml"
 
 
-@pytest.fixture(scope="module")
-def resources() -> dict[str, Any]:
-    """The resources as written; an intrinsic function stands as its short form's text."""
+def document() -> dict[str, Any]:
+    """The template as written; an intrinsic function stands as its short form's text."""
 
     class Loader(yaml.SafeLoader):
         pass
@@ -29,7 +31,13 @@ def resources() -> dict[str, Any]:
         return [f"!{suffix}", *loader.construct_sequence(node)]  # type: ignore[arg-type] # no tag of ours takes a mapping
 
     Loader.add_multi_constructor("!", written)
-    found: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=Loader)["Resources"]  # noqa: S506 (a SafeLoader)
+    found: dict[str, Any] = yaml.load(TEMPLATE.read_text(), Loader=Loader)  # noqa: S506 (a SafeLoader)
+    return found
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    found: dict[str, Any] = document()["Resources"]
     return found
 
 
@@ -63,9 +71,9 @@ def test_defaults_are_the_recommended_ones() -> None:
 
 def test_parameters_reach_the_function() -> None:
     """Memory, time-out and concurrency follow the parameters; -1 is no bound at all."""
-    given = {"MemorySize": "1769", "Timeout": "29", "ReservedConcurrency": "-1", "ProvisionedConcurrency": "5"}
+    given = {"MemorySize": "1769", "Timeout": "28", "ReservedConcurrency": "-1", "ProvisionedConcurrency": "5"}
     function = read_application(TEMPLATE, given, {}).function
-    assert (function.memory_mb, function.timeout_s) == (1769, 29.0)
+    assert (function.memory_mb, function.timeout_s) == (1769, 28.0)
     assert (function.reserved_concurrency, function.provisioned_concurrency) == (None, 5)
 
 
@@ -133,3 +141,148 @@ def test_makefile_has_what_the_template_names(resources: dict[str, Any]) -> None
     assert built == {"ItemsFunction", "DependencyLayer"}
     targets = set(re.findall(r"^build-(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert targets == built
+
+
+def parameter(name: str) -> Any:
+    """A parameter as written."""
+    return document()["Parameters"][name]
+
+
+def test_parameters_have_the_recommended_values() -> None:
+    """Memory 512, reserved concurrency 10, none provisioned, arm64, no SnapStart, a canary, no e-mail, no key."""
+    defaults = {
+        "AlarmEmail": "",
+        "ApiGatewayLogRole": "create",
+        "ApiKeyRequired": "false",
+        "Architecture": "arm64",
+        "DeploymentPreference": "Canary10Percent5Minutes",
+        "LogRetentionDays": 14,
+        "MemorySize": 512,
+        "ProvisionedConcurrency": 0,
+        "ReservedConcurrency": 10,
+        "SnapStart": "None",
+        "Stage": "dev",
+        "Timeout": 10,
+    }
+    assert {name: parameter(name)["Default"] for name in defaults} == defaults
+
+
+def test_function_ends_before_the_gateway_hangs_up() -> None:
+    """AWS page "Quotas for REST APIs": 29 s of integration. The function's own end comes at least a second earlier."""
+    assert parameter("Timeout")["MaxValue"] == 28
+    paths = document()["Resources"]["ItemsApi"]["Properties"]["DefinitionBody"]["paths"]
+    waits = [path["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"] for path in paths.values()]
+    assert [wait["timeoutInMillis"] for wait in waits] == [29_000, 29_000]
+
+
+def test_production_keeps_five_warm_and_deploys_by_canary() -> None:
+    """samconfig.toml: `prod` has provisioned concurrency 5 and the template's canary; `dev` waits for none."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text())
+    assert config["prod"]["deploy"]["parameters"]["parameter_overrides"] == [
+        "Stage=prod",
+        "ProvisionedConcurrency=5",
+        "LogRetentionDays=90",
+    ]
+    assert "DeploymentPreference=AllAtOnce" in config["default"]["deploy"]["parameters"]["parameter_overrides"]
+    for name in ("default", "prod"):
+        assert config[name]["deploy"]["parameters"]["confirm_changeset"] is False
+
+
+def test_snapshot_and_provisioned_sandboxes_exclude_each_other() -> None:
+    """AWS page "Lambda SnapStart": no provisioned concurrency with it. The deployment is refused before it starts."""
+    rule = document()["Rules"]["OneWayToStartFast"]
+    assert rule["RuleCondition"] == ["!Equals", "!Ref SnapStart", "PublishedVersions"]
+    assert rule["Assertions"][0]["Assert"] == ["!Equals", "!Ref ProvisionedConcurrency", "0"]
+
+
+def test_new_version_is_watched_and_goes_back(resources: dict[str, Any]) -> None:
+    """The canary's alarms are the nested stack's; CodeDeploy's role is ours and names what it may."""
+    preference = resources["ItemsFunction"]["Properties"]["DeploymentPreference"]
+    assert preference == {
+        "Type": "!Ref DeploymentPreference",
+        "Role": "!GetAtt DeploymentRole.Arn",
+        "Alarms": [
+            "!GetAtt Monitoring.Outputs.FaultRateAlarmName",
+            "!GetAtt Monitoring.Outputs.LatencyAlarmName",
+            "!GetAtt Monitoring.Outputs.Api5xxAlarmName",
+            "!GetAtt Monitoring.Outputs.LambdaErrorsAlarmName",
+        ],
+    }
+
+
+def test_nested_stack_gets_every_parameter_it_has(resources: dict[str, Any]) -> None:
+    """What dashboards/generated/monitoring.json declares is given, and nothing that it does not declare."""
+    nested = json.loads((ROOT / "dashboards/generated/monitoring.json").read_text())
+    given = resources["Monitoring"]["Properties"]["Parameters"]
+    assert set(given) == set(nested["Parameters"])
+    assert {"FaultRateAlarmName", "LatencyAlarmName", "ServiceDashboardUrl"} <= set(nested["Outputs"])
+    # Of the API and the alias, names: they come after the alarms.
+    assert not [value for value in given.values() if "ItemsApi" in str(value) or "Alias" in str(value)]
+
+
+def test_stages_do_not_mix_their_metrics(resources: dict[str, Any]) -> None:
+    """One account may hold several stages: each has its namespace, and the nested stack looks there."""
+    variables = resources["ItemsFunction"]["Properties"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "!Sub Glasshouse/${Stage}"
+    assert resources["Monitoring"]["Properties"]["Parameters"]["Namespace"] == "!Sub Glasshouse/${Stage}"
+
+
+def test_cloudwatch_may_publish_alarms(resources: dict[str, Any]) -> None:
+    """AWS page "Amazon SNS key management", compatibility with AWS services: CloudWatch needs the key and the topic."""
+    [statement] = [
+        one
+        for one in resources["AlarmKey"]["Properties"]["KeyPolicy"]["Statement"]
+        if one["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    ]
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+    assert resources["AlarmTopic"]["Properties"]["KmsMasterKeyId"] == "!Ref AlarmKey"
+    [publish] = resources["AlarmTopicPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert (publish["Principal"], publish["Action"]) == ({"Service": "cloudwatch.amazonaws.com"}, "sns:Publish")
+    assert resources["AlarmSubscription"]["Condition"] == "HasAlarmEmail"
+
+
+def test_traces_of_the_stage_are_sampled_by_a_rule_of_its_own(resources: dict[str, Any]) -> None:
+    """API Gateway decides whether a request is traced: the rule and the group name its stage, `<api>/<stage>`."""
+    rule = resources["TraceSampling"]["Properties"]["SamplingRule"]
+    assert (rule["ServiceName"], rule["ServiceType"]) == (
+        "!Sub ${AWS::StackName}-items/${Stage}",
+        "AWS::ApiGateway::Stage",
+    )
+    assert rule["FixedRate"] == "!Ref TraceRate"
+    group = resources["TraceGroup"]["Properties"]["FilterExpression"]
+    assert group == '!Sub service("${AWS::StackName}-items/${Stage}")'
+
+
+def test_outputs_say_where_to_look() -> None:
+    """API, documentation, dashboard, trace map, logs, function, table, topic; the key if there is one."""
+    assert set(document()["Outputs"]) == {
+        "AccessLogGroup",
+        "AlarmTopicArn",
+        "ApiKeyId",
+        "ApiUrl",
+        "DashboardUrl",
+        "DocsUrl",
+        "FunctionName",
+        "LogGroup",
+        "TableName",
+        "TraceMapUrl",
+    }
+
+
+def test_gateway_answers_as_the_service_does() -> None:
+    """The members of a problem document are those of service/problems.py, so that a client reads one kind of error."""
+    application = read_application(TEMPLATE, {}, {})
+    members = {"type", "title", "status", "detail", "instance", "trace_id", "request_id"}
+    for kind, answer in application.api.own_answers.items():
+        found = json.loads(answer.body.fill({"error.messageString": '"m"'}, "x"))
+        assert set(found) == (members - {"status"} if kind.startswith("DEFAULT_") else members)
+        assert answer.status == found.get("status")
+        assert ("Content-Type", "application/problem+json") in answer.headers
+
+
+def test_laptop_keeps_access_log_and_throttling() -> None:
+    """`make run` writes the access log where CloudWatch would have it, and lets in what the stage lets in."""
+    api = read_application(TEMPLATE, {"ThrottleRate": "7", "ThrottleBurst": "9"}, {}).api
+    assert api.access_log is not None
+    assert api.access_log.group == "/aws/apigateway/local-items"
+    assert api.throttle == Throttle(7.0, 9)

@@ -28,6 +28,8 @@ LOCKS = (
     Lock("bench-opentelemetry", "requirements-bench-opentelemetry.txt"),
     Lock("bench-distro", "requirements-bench-distro.txt"),
     Lock("sam", "requirements-sam.txt"),
+    Lock("check", "requirements-check.txt"),
+    Lock("ministack", "requirements-ministack.txt"),
 )
 
 

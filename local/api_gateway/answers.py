@@ -11,12 +11,16 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole HTTP answer. Headers may repeat; `failure` says in plain words what the gateway found wrong."""
+    """A whole HTTP answer. Headers may repeat.
+
+    `failure` says in plain words what the gateway found wrong, `reason` which of its own answers this is.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     failure: str | None = None
+    reason: "GatewayAnswer | None" = None
 
 
 class GatewayAnswer(Enum):
@@ -41,8 +45,13 @@ class GatewayAnswer(Enum):
     INTEGRATION_TIMEOUT = (504, "InternalServerErrorException", "Endpoint request timed out")
     INTERNAL_ERROR = (500, "InternalServerErrorException", "Internal server error")
 
+    @property
+    def message(self) -> str:
+        """What API Gateway tells the client."""
+        return self.value[2]
+
     def because(self, failure: str) -> Answer:
         status, error_type, message = self.value
         headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", error_type))
         # API Gateway writes some of these with a space after the colon and some without; we write the spaced form.
-        return Answer(status, headers, json.dumps({"message": message}).encode(), failure)
+        return Answer(status, headers, json.dumps({"message": message}).encode(), failure, self)

@@ -9,15 +9,17 @@ import time
 import uuid
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from local.api_gateway.answers import Answer, GatewayAnswer
+from local.api_gateway.context import context
 from local.api_gateway.event import HttpRequest, build_event, header
 from local.api_gateway.hosts import host_name, is_served
 from local.api_gateway.integration import Integrated, Integration, Invoker
+from local.api_gateway.own_answers import customised, response_type
 from local.api_gateway.reading import (
     MAX_HEADER_BYTES,
     BodyTooLarge,
@@ -29,6 +31,7 @@ from local.api_gateway.reading import (
 from local.api_gateway.record import RequestRecord, function_fields
 from local.api_gateway.routing import Match, RestApi, match
 from local.api_gateway.segments import StageRequest, stage_segment
+from local.api_gateway.throttle import TokenBucket
 from local.xray.documents import DocumentSink
 from local.xray.trace_header import TraceHeader, new_segment_id
 
@@ -58,6 +61,7 @@ class _Exchange:
     lambda_id: str = field(default_factory=new_segment_id)
     body_bytes: int = 0
     match: Match | None = None
+    at_stage: bool = False
     integrated: Integrated | None = None
 
     @property
@@ -91,14 +95,23 @@ class Front:
         on_request: Callable[[RequestRecord], None],
         options: FrontOptions | None = None,
     ) -> None:
-        self.api = api
         self._options = options or FrontOptions()
+        self.api = api
         self._integration = Integration(function, self._options.timeout_s)
         self._segments = segments
         self._on_request = on_request
         self._server: web.Server | None = None
         self._listener: asyncio.Server | None = None
         self._port = 0
+
+    @property
+    def api(self) -> RestApi:
+        return self._api
+
+    @api.setter
+    def api(self, api: RestApi) -> None:
+        self._api = api
+        self._bucket = TokenBucket(api.throttle) if api.throttle else None
 
     async def start(self, sock: socket.socket) -> None:
         self._port = sock.getsockname()[1]
@@ -133,8 +146,7 @@ class Front:
             raise  # the client went away while it sent its body
         except Exception as error:  # noqa: BLE001 - a bug of ours must not end the server: the client gets a 500
             answer = GatewayAnswer.INTERNAL_ERROR.because(f"the gateway itself failed: {error!r}")
-        self._close(exchange, answer)
-        return _respond(exchange, answer)
+        return _respond(exchange, self._close(exchange, answer))
 
     def _open(self, request: web.BaseRequest) -> _Exchange:
         now = time.time()
@@ -153,10 +165,13 @@ class Front:
         if not is_served(host, self._options.hosts):
             return GatewayAnswer.FORBIDDEN.because(f"no domain name {host!r} here; LOCAL_HOSTS adds one")
         path = self._below_stage(exchange.path)
+        exchange.at_stage = path is not None
         found = match(exchange.api.routes, exchange.request.method, path) if path is not None else None
         if found is None or path is None:
             return GatewayAnswer.MISSING_AUTHENTICATION_TOKEN.because("no resource and method of the API matches")
         exchange.match = found
+        if self._bucket is not None and not self._bucket.take():
+            return GatewayAnswer.THROTTLED.because("over the rate and the burst that the stage lets in")
         try:
             body = await read_body(exchange.request)
         except BodyTooLarge:
@@ -195,29 +210,16 @@ class Front:
         stage, _, rest = path[1:].partition("/")
         return f"/{rest}" if stage == self.api.stage else None
 
-    def _close(self, exchange: _Exchange, answer: Answer) -> None:
+    def _close(self, exchange: _Exchange, answer: Answer) -> Answer:
+        """Writes down what was answered; the answer as the API's gateway responses want it."""
+        record = _record(exchange, answer)
+        if answer.reason is not None and exchange.at_stage:
+            answer = customised(answer, exchange.api.own_answers, context(exchange.api, record))
+            record = replace(record, status=answer.status, response_bytes=len(answer.body))
         if exchange.traced:
             self._segments.put(stage_segment(exchange.api, self._stage_request(exchange, answer)))
-        integrated = exchange.integrated
-        self._on_request(
-            RequestRecord(
-                time_ms=int(exchange.time_s * 1000),
-                method=exchange.request.method,
-                path=exchange.path,
-                resource=exchange.match.resource if exchange.match else None,
-                status=answer.status,
-                duration_ms=round((time.perf_counter() - exchange.clock_s) * 1000, 3),
-                request_id=exchange.request_id,
-                trace_id=exchange.trace.root,
-                source_ip=exchange.source_ip,
-                user_agent=header(exchange.headers, "user-agent"),
-                request_bytes=exchange.body_bytes,
-                response_bytes=len(answer.body),
-                failure=answer.failure,
-                integration_ms=None if integrated is None else round((integrated.end_s - integrated.start_s) * 1000, 3),
-                **function_fields(integrated.result if integrated else None),
-            )
-        )
+        self._on_request(record)
+        return answer
 
     def _stage_request(self, exchange: _Exchange, answer: Answer) -> StageRequest:
         host = header(exchange.headers, "host") or f"127.0.0.1:{self._port}"
@@ -242,6 +244,31 @@ class Front:
             lambda_status=integrated.status if integrated else None,
             lambda_fault=integrated.fault if integrated else False,
         )
+
+
+def _record(exchange: _Exchange, answer: Answer) -> RequestRecord:
+    version, integrated = exchange.request.version, exchange.integrated
+    return RequestRecord(
+        time_ms=int(exchange.time_s * 1000),
+        method=exchange.request.method,
+        path=exchange.path,
+        resource=exchange.match.resource if exchange.match else None,
+        status=answer.status,
+        duration_ms=round((time.perf_counter() - exchange.clock_s) * 1000, 3),
+        request_id=exchange.request_id,
+        trace_id=exchange.trace.root,
+        source_ip=exchange.source_ip,
+        user_agent=header(exchange.headers, "user-agent"),
+        request_bytes=exchange.body_bytes,
+        response_bytes=len(answer.body),
+        failure=answer.failure,
+        protocol=f"HTTP/{version.major}.{version.minor}",
+        extended_request_id=exchange.apigw_id,
+        error=answer.reason.message if answer.reason else None,
+        error_type=response_type(answer) if exchange.at_stage else None,
+        integration_ms=None if integrated is None else round((integrated.end_s - integrated.start_s) * 1000, 3),
+        **function_fields(integrated.result if integrated else None),
+    )
 
 
 def _respond(exchange: _Exchange, answer: Answer) -> web.Response:

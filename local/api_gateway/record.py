@@ -10,9 +10,10 @@ from local.lambda_runtime.invocation import InvokeResult
 class RequestRecord:
     """One line of requests.jsonl. Times are epoch milliseconds, durations milliseconds, sizes bytes.
 
-    `resource` is None when no resource matched, `failure` is a sentence when the gateway (not the function) made the
-    answer, and the function's fields are None when it was not invoked or had not answered by then. `integration_ms` is
-    how long the gateway waited for the function, None where it did not call it.
+    `resource` is None when no resource matched. When the gateway (not the function) made the answer, `failure` is a
+    sentence, `error` what the client was told and `error_type` the gateway response's type, which is None when no API
+    or stage was met. The function's fields are None when it was not invoked or had not answered by then.
+    `integration_ms` is how long the gateway waited for the function, None where it did not call it.
     """
 
     time_ms: int
@@ -34,6 +35,10 @@ class RequestRecord:
     outcome: str | None = None
     log_stream: str | None = None
     integration_ms: float | None = None
+    protocol: str = "HTTP/1.1"
+    extended_request_id: str = ""
+    error: str | None = None
+    error_type: str | None = None
 
     def document(self) -> dict[str, Any]:
         # Not asdict(): it copies deeply, which costs as much as the rest of the line.

@@ -4,6 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local.api_gateway.access_log import AccessLog
+    from local.api_gateway.own_answers import OwnAnswer
+    from local.api_gateway.throttle import Throttle
 
 ANY = "ANY"
 METHODS = frozenset({"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -35,6 +41,9 @@ class RestApi:
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     account_id: str = "123456789012"
     region: str = "us-east-1"
+    own_answers: "Mapping[str, OwnAnswer]" = field(default_factory=dict)
+    access_log: "AccessLog | None" = None
+    throttle: "Throttle | None" = None
 
     @property
     def api_id(self) -> str:

@@ -1,6 +1,7 @@
 """The generated monitoring stack, read by the laptop's own readers of CloudWatch's and X-Ray's languages.
 
-No linter reads them: metric math, SEARCH, alarm rules, trace filters, dashboard bodies. The readers are held to AWS's
+No linter reads them: metric math, SEARCH, patterns, queries, alarm rules, trace filters,
+dashboard bodies. The readers are held to AWS's
 pages by tests of their own, and share no code with dashboards/.
 """
 
@@ -16,6 +17,7 @@ from dashboards import listing
 from dashboards.resolving import EXAMPLE, resolved
 from local.cloudwatch.alarms import parse_alarm_rule
 from local.cloudwatch.dashboards import validate_body
+from local.cloudwatch.logs import parse_pattern, parse_query
 from local.cloudwatch.metrics import parse_expression
 from local.errors import AwsError
 from local.xray import parse_filter
@@ -38,6 +40,8 @@ class Language(NamedTuple):
 LANGUAGES = {
     "metric math": Language(listing.math_expressions, parse_expression, "100 * m1 / "),
     "SEARCH": Language(listing.search_expressions, parse_expression, "SEARCH('{AWS/Lambda,FunctionName} \"', 'Sum')"),
+    "filter patterns": Language(listing.filter_patterns, parse_pattern, '{ $.type = "platform.report" && }'),
+    "Insights queries": Language(listing.insights_queries, parse_query, "stats count(*) by"),
     "alarm rules": Language(listing.alarm_rules, parse_alarm_rule, 'ALARM("a") AND'),
     "X-Ray filters": Language(listing.xray_filters, parse_filter, "responsetime > "),
 }

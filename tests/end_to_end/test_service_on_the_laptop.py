@@ -1,6 +1,7 @@
 """The service as a user of the laptop's stack meets it: HTTP in, answers out, and what is left behind."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -39,6 +40,39 @@ def test_one_request_leaves_the_same_ids_everywhere(start: Start) -> None:
     assert [below["name"] for below in function["subsegments"]] == ["Initialization", "Invocation", "Overhead"]
     (record,) = laptop.requests()
     assert record["trace_id"] == trace_id
+
+
+def test_access_log_has_the_same_ids(start: Start) -> None:
+    """API Gateway's own line, in the log group that the template gives the stage: JSON with the answer's ids."""
+    laptop = start()
+    answer = laptop.client.get("/api/health")
+    folder = laptop.folder / "logs/aws/apigateway/local-items"
+    (text,) = poll(lambda: [text for file in folder.glob("*.log") if (text := file.read_text()).endswith("\n")])
+    line = json.loads(text.partition(" ")[2])
+    assert line["request_id"] == answer.headers["x-amzn-RequestId"]
+    assert answer.headers["X-Amzn-Trace-Id"].startswith(f"Root={line['trace_id']};")
+    assert (line["status"], line["integration_status"], line["resource"]) == ("200", "200", "/{proxy+}")
+    assert (line["error"], line["error_type"]) == ("-", "-")
+    (record,) = laptop.requests()
+    assert line["function_request_id"] == record["function_request_id"]
+
+
+def test_gateways_own_errors_are_problem_documents(start: Start) -> None:
+    """A body over API Gateway's 10 MB is refused as the service would refuse it: one kind of error for clients."""
+    laptop = start()
+    answer = laptop.client.post("/api/items/", content=bytes(10 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    document = answer.json()
+    assert document["request_id"] == answer.headers["x-amzn-RequestId"]
+    assert {**document, "request_id": "", "trace_id": ""} == {
+        "type": "about:blank",
+        "title": "Content Too Large",
+        "status": 413,
+        "detail": "Request Too Long",
+        "instance": "/api/items/",
+        "trace_id": "",
+        "request_id": "",
+    }
 
 
 def test_items_live_through_the_whole_stack(start: Start) -> None:

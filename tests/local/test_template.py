@@ -19,8 +19,14 @@ WHOLE = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
   Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
-  Memory: {Type: Number, Default: 512}
-  Provisioned: {Type: Number, Default: 0}
+  Memory: {Type: Number, Default: 512, MinValue: 128}
+  Provisioned: {Type: Number, Default: 0, MinValue: 0, MaxValue: 100}
+  Mail: {Type: String, Default: "", AllowedPattern: "|.+@.+"}
+Rules:
+  Always: {Assertions: [{Assert: !Equals [a, a]}]}
+  Few:
+    RuleCondition: !Not [!Or [!Equals [!Ref Provisioned, 0], !Equals [!Ref Provisioned, 1]]]
+    Assertions: [{Assert: !Equals [!Ref Provisioned, 2], AssertDescription: "One or two, please"}]
 Conditions:
   HasProvisioned: !Not [!Equals [!Ref Provisioned, 0]]
 Globals:
@@ -42,7 +48,7 @@ Resources:
         !If [HasProvisioned, {ProvisionedConcurrentExecutions: !Ref Provisioned}, !Ref AWS::NoValue]
       LoggingConfig: {LogFormat: JSON, LogGroup: !Ref Logs}
       Policies: [!Sub "${Unknown.Thing}"]
-      SnapStart: {ApplyOn: None}
+      SnapStart: {ApplyOn: PublishedVersions}
       Environment:
         Variables:
           STAGE: !Ref Stage
@@ -205,11 +211,11 @@ def test_a_second_function_is_refused(read: Read) -> None:
     [
         ("{StageName: dev, Cors: \"'*'\"}", "Api.Cors is not supported here"),
         ("{StageName: dev, Auth: {DefaultAuthorizer: X}}", "Api.Auth is not supported here"),
-        ("{StageName: dev, DefinitionBody: {}}", "Api.DefinitionBody is not supported here"),
+        ("{StageName: dev, DefinitionUri: api.yaml}", "Api.DefinitionUri is not supported here"),
     ],
 )
 def test_api_settings_that_would_change_answers_are_refused(read: Read, api: str, message: str) -> None:
-    """Authorizers, CORS and OpenAPI bodies of API Gateway are not run here, and leaving them out would mislead."""
+    """Authorizers, CORS and OpenAPI files of API Gateway are not run here, and leaving them out would mislead."""
     text = (SMALL % "x").replace("Method: GET", "Method: GET, RestApiId: !Ref Api")
     with pytest.raises(TemplateError, match=message):
         read(f"{text}\n  Api: {{Type: AWS::Serverless::Api, Properties: {api}}}\n")
@@ -220,13 +226,19 @@ def test_api_settings_that_would_change_answers_are_refused(read: Read, api: str
     [
         (
             {"Nobody": "1"},
-            "LOCAL_PARAMETERS names Nobody, which the template does not declare (Stage, Memory, Provisioned)",
+            "LOCAL_PARAMETERS names Nobody, which the template does not declare (Stage, Memory, Provisioned, Mail)",
         ),
         ({"Stage": "test"}, "parameter Stage is 'test'; allowed are dev, prod"),
+        ({"Provisioned": "-1"}, "parameter Provisioned is '-1'; it has to be from 0 to 100"),
+        ({"Provisioned": "101"}, "parameter Provisioned is '101'; it has to be from 0 to 100"),
+        ({"Provisioned": "many"}, "parameter Provisioned is 'many'; it has to be a number"),
+        ({"Memory": "64"}, "parameter Memory is '64'; it has to be at least 128"),
+        ({"Mail": "nobody"}, "parameter Mail is 'nobody'; it has to match "),
+        ({"Provisioned": "3"}, "template.yaml, line 11: Rules.Few: One or two, please"),
     ],
 )
 def test_bad_parameters(read: Read, parameters: dict[str, str], message: str) -> None:
-    """A parameter that is not declared, or a value that is not allowed, is named."""
+    """A parameter that is not declared, a value that is not allowed, or that the template's Rules refuse, is named."""
     with pytest.raises(TemplateError) as error:
         read(WHOLE, parameters)
     assert message in str(error.value)
