@@ -17,7 +17,7 @@ JSON, HTML = "report.json", "report.html"
 
 def write(folder: Path, steps: list[Step], about: Mapping[str, Any], wishes: Wishes, seed: int) -> Path:
     """The page's path."""
-    document = build(steps, about, wishes, Random(seed))  # noqa: S311 - a bootstrap's draws are no secret
+    document = build(steps, about, wishes, Random(seed))
     _replace(folder / HTML, page(document))
     _replace(folder / JSON, json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n")
     return folder / HTML

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from load_tests.failure import CallRefused
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 AWS = "aws"
 MISSING = "ResourceNotFoundException"
 """The code of Lambda's answer for a function, version or alias that isn't there."""
@@ -29,7 +29,11 @@ class Clients:
 
 def is_loopback(url: str) -> bool:
     """Whether nothing there can cost money."""
-    return urlsplit(url).hostname in LOOPBACK
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def connect(endpoint: str, region: str) -> Clients:
@@ -39,7 +43,7 @@ def connect(endpoint: str, region: str) -> Clients:
         given["endpoint_url"] = endpoint
         if is_loopback(endpoint):
             given |= {"aws_access_key_id": "laptop", "aws_secret_access_key": "laptop"}  # no secret: any will do
-    session = boto3.session.Session()
+    session: Any = boto3.session.Session()  # its types name each service, this names three at once
     with refusals("connect"):
         made = {name: session.client(name, **given) for name in ("lambda", "logs", "cloudwatch")}
     return Clients(made["lambda"], made["logs"], made["cloudwatch"], endpoint, region)

@@ -64,6 +64,14 @@ class Function:
         provisioned = None if version is None else self.alias.provisioned()
         return State(found["MemorySize"], found["Timeout"], self._reserved(), provisioned, version)
 
+    def check(self, provisioned: int | None) -> None:
+        """Raises SettingError where none can be provisioned."""
+        if provisioned is not None and self.alias.version() is None:
+            raise SettingError(
+                f"--provisioned: what is invoked of {self.name} is $LATEST, which can have none provisioned; "
+                "on AWS --alias names the alias that the API invokes"
+            )
+
     def set(self, wanted: Configuration, mark: str) -> str | None:
         """Waits until it is active. Returns the version that was published for it, if one was."""
         if wanted.reserved is not None:
@@ -90,13 +98,9 @@ class Function:
                     raise
 
     def _update(self, memory_mb: int, timeout_s: int, mark: str, provisioned: int | None) -> str | None:
-        has_alias = self.alias.version() is not None
-        if provisioned is not None and not has_alias:
-            raise SettingError(
-                f"--provisioned: {self.name} has no alias {self.alias.name!r}, and $LATEST can have none provisioned"
-            )
+        self.check(provisioned)
         self._configure(memory_mb, timeout_s, mark)
-        if not has_alias:
+        if self.alias.version() is None:
             return None
         with refusals(f"publish a version of {self.name}"):
             version = str(self._api.publish_version(FunctionName=self.name)["Version"])

@@ -23,7 +23,12 @@ class Place:
 
     @property
     def costs_money(self) -> bool:
-        return not (self.clients.endpoint != AWS and is_loopback(self.clients.endpoint))
+        return self.clients.endpoint == AWS or not is_loopback(self.clients.endpoint)
+
+    @property
+    def has_aliases(self) -> bool:
+        """The laptop's API invokes $LATEST, whatever aliases there are."""
+        return not self.since
 
     @property
     def target(self) -> dict[str, str]:

@@ -35,12 +35,16 @@ class Terminal:
 
 
 class Sweep:
-    def __init__(self, place: Place, settings: Settings, terminal: Terminal) -> None:
+    """`late_s`: how long CloudWatch's last minute is waited for where it comes late: on AWS."""
+
+    def __init__(self, place: Place, settings: Settings, terminal: Terminal, late_s: float = LATE_S) -> None:
         self._place = place
         self._settings = settings
         self._terminal = terminal
+        self._late_s = late_s
         self._journal = Journal(settings.dir)
-        self._function = Function(place.clients, place.function, settings.alias)
+        self._alias = settings.alias if place.has_aliases else ""
+        self._function = Function(place.clients, place.function, self._alias)
 
     def run(self) -> Path | None:
         """The report's path; None where the answer was no. Raises LoadTestError, KeyboardInterrupt."""
@@ -48,13 +52,15 @@ class Sweep:
         restore_left(place, self._journal, self._terminal.tell)
         facts, state = self._function.facts(), self._function.state()
         steps = settings.axes.configurations(state.as_configuration())
+        for step in steps:
+            self._function.check(step.provisioned)
         if not self._agreed(steps, facts):
             return None
         name = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
         folder, goes_on = open_folder(settings.dir, name, plan(settings, place.target, steps), fresh=settings.fresh)
         if goes_on:
             self._terminal.tell(f"going on in {folder.path}")
-        entry = Entry(place.target, state, settings.alias)
+        entry = Entry(place.target, state, self._alias)
         self._journal.write(entry)
         try:
             self._measure(folder, steps, facts, entry)
@@ -102,7 +108,7 @@ class Sweep:
         """Measured is measured: that CloudWatch refuses its own numbers is noted, and no reason to lose the rest."""
         step = Step.read(kept["step"])
         if self._place.costs_money:
-            time.sleep(max(0.0, kept["until_s"] + LATE_S - time.time()))
+            time.sleep(max(0.0, kept["until_s"] + self._late_s - time.time()))
         try:
             return replace(
                 step, metrics=metrics(self._place.clients, self._place.function, kept["since_s"], kept["until_s"])

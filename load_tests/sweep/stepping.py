@@ -41,7 +41,7 @@ class Stepping:
         answers = self._starts(number, wanted, load)
         if not answers:
             self._set(number, wanted, "load")
-        journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)  # noqa: S311 - no secret
+        journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
         answers += asyncio.run(load.run(journey, self._settings.duration))
         self._hooks.show("collecting REPORT lines")
         found, missing = collect(

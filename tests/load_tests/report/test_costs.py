@@ -17,8 +17,8 @@ X86, ARM = price_of("x86_64"), price_of("arm64")
 
 
 def test_a_request_costs_what_the_pricing_page_says() -> None:
-    """Three million requests of 512 MB and 1 s: 1,500,000 GB-seconds are $25.00, the requests $0.60 (AWS Lambda Pricing,
-    its first example, before the free tier). A million of 256 MB and 200 ms on Arm: 50,000 GB-seconds, $0.67.
+    """Three million requests of 512 MB and 1 s: 1,500,000 GB-seconds are $25.00, the requests $0.60 (AWS Lambda
+    Pricing, its first example, before the free tier). A million of 256 MB and 200 ms on Arm: 50,000 GB-seconds, $0.67.
     """
     assert request_dollars(1000, 512, X86.on_demand) * 3e6 == pytest.approx(25.00 + 0.60, abs=0.01)
     assert request_dollars(200, 256, ARM.on_demand) * 1e6 == pytest.approx(0.667 + 0.20, abs=0.001)
