@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
+.PHONY: help run dev test check deploy-check bench sweep lock docs dashboards clean artifact \
 	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
@@ -27,8 +27,10 @@ endif
 ifdef VERBOSE
 export LOCAL_VERBOSE := $(VERBOSE)
 endif
+ifneq ($(MAKECMDGOALS),sweep) # whose MEMORY is a list
 ifdef MEMORY
 export LOCAL_PARAMETERS := $(strip $(LOCAL_PARAMETERS) MemorySize=$(MEMORY))
+endif
 endif
 serves_artifact := $(filter 1 on yes true,$(ARTIFACT))
 ifneq ($(serves_artifact),)
@@ -48,11 +50,14 @@ help: ## this list
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)
-#: MEMORY        the function's memory in MB, and with it its CPU share (512)
+#: MEMORY        the function's memory in MB, and with it its CPU share (512); sweep: the sizes (128,256,512,1024,1769)
+#: TIMEOUT       sweep: the timeouts, seconds (3,10,29)
+#: COLD          sweep: starts to force with each configuration (10)
+#: DURATION      sweep: seconds of load with each configuration (60)
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
-#: ARTIFACT      1: run serves the built artifact, not the work tree
-#: ARGS          further arguments for pytest (test) and benchmarks (bench)
+#: ARTIFACT      1: run and sweep serve the built artifact, not the work tree
+#: ARGS          further arguments for pytest (test), benchmarks (bench) and sweep
 #: UPGRADE       1: lock takes the newest releases, not those locked now
 #: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two
 #: TARGET_PYTHON  its Python (the template's)
@@ -89,6 +94,11 @@ docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 
 dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board in dashboards/
 	@$(python) -m dashboards build
+
+# `exec`, so that Ctrl-C and a kill of make reach the sweep itself, which puts the function back.
+sweep: install $(if $(serves_artifact),artifact) ## memory sizes and timeouts, measured; a report that says which to set
+	@exec $(python) -m load_tests sweep $(if $(MEMORY),--memory "$(MEMORY)") $(if $(TIMEOUT),--timeout "$(TIMEOUT)") \
+		$(if $(COLD),--cold "$(COLD)") $(if $(DURATION),--duration "$(DURATION)") $(ARGS)
 
 lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)

@@ -29,6 +29,7 @@ READS_ENVIRONMENT = frozenset(
         "benchmarks/apps/in_process.py",  # gives the trace header there, as Lambda does
         "benchmarks/stack.py",  # hands it on to the stack it measures
         "deployment/__main__.py",  # composition root
+        "load_tests/__main__.py",  # composition root
         "local/commands.py",  # composition root
         "local/lambda_runtime/limits.py",  # what an argument is by default
         "local/lambda_runtime/stdlib_runtime.py",  # a runtime client: the environment is how Lambda talks to it

@@ -65,7 +65,11 @@ def running(local_dir: Path) -> Laptop | None:
 
 def _start(local_dir: Path, sweeps: Path, environ: Mapping[str, str]) -> None:
     sweeps.mkdir(parents=True, exist_ok=True)
-    given = {**dict.fromkeys(PORTS, "0"), "ITEMS_DATABASE": str((sweeps / "items.sqlite3").resolve())}
+    given = {
+        **dict.fromkeys(PORTS, "0"),
+        "LOCAL_RELOAD": "off",  # a file that is saved meanwhile must start nothing
+        "ITEMS_DATABASE": str((sweeps / "items.sqlite3").resolve()),
+    }
     with (sweeps / OUTPUT).open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "local", "up"],

@@ -21,9 +21,10 @@ CREATED = 201
 class Load:
     """`tick` is called after every answer with the number of answers so far."""
 
-    def __init__(self, api: str, tick: Callable[[int], None]) -> None:
+    def __init__(self, api: str, tick: Callable[[int], None], api_key: str = "") -> None:
         self._api = api.rstrip("/")
         self._tick = tick
+        self._headers = {"X-Api-Key": api_key} if api_key else {}
         self._answers: list[Answer] = []
 
     async def starts(self, count: int) -> list[Answer]:
@@ -67,6 +68,7 @@ class Load:
 
     def _session(self) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
+            headers=self._headers,
             timeout=aiohttp.ClientTimeout(total=PATIENCE_S),
             connector=aiohttp.TCPConnector(limit=MOST_IN_FLIGHT),
         )

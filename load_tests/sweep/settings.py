@@ -94,6 +94,7 @@ SETTINGS = (
         number("--rate", 0.1, 10_000),
     ),
     Setting("--api", "", "URL of the API; empty: the laptop's, from its run.json", str),
+    Setting("--api-key", "", "sent as X-Api-Key, where the service wants one", str),
     Setting("--endpoint", "", "URL of AWS's APIs; empty: the laptop's; `aws`: AWS itself", str),
     Setting("--function", "", "name of the function; empty: the only one there is", str),
     Setting(
@@ -119,6 +120,7 @@ class Settings:
     duration: int
     rate: float
     api: str
+    api_key: str
     endpoint: str
     function: str
     alias: str

@@ -37,7 +37,7 @@ class Stepping:
     def run(self, number: int, wanted: Configuration) -> tuple[Step, float]:
         """The step without its metrics, and when it started (seconds since the epoch)."""
         since = time.time()
-        load = Load(self._place.api, lambda count: self._hooks.show(f"load, {count} answers"))
+        load = Load(self._place.api, self._answered, self._settings.api_key)
         answers = self._starts(number, wanted, load)
         if not answers:
             self._set(number, wanted, "load")
@@ -48,6 +48,9 @@ class Stepping:
             self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money
         )
         return Step(wanted, tuple(found), {}, missing, self._settings.duration), since
+
+    def _answered(self, count: int) -> None:
+        self._hooks.show(f"load, {count} answers")
 
     def _starts(self, number: int, wanted: Configuration, load: Load) -> list[Answer]:
         """Every change of configuration makes the next sandbox new. Provisioned ones start before they are asked."""
