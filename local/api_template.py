@@ -79,7 +79,8 @@ class ApiStage:
 
     def detailed_metrics(self) -> bool:
         """Whether each method and resource has metrics of its own."""
-        return any(text(one.get("MetricsEnabled", "false")) == "true" for one in self.resolved.get("MethodSettings", []))
+        settings = self.resolved.get("MethodSettings", [])
+        return any(text(setting.get("MetricsEnabled", "false")) == "true" for setting in settings)
 
     def _route(self, path: str, method: str, operation: Block) -> Route:
         where = f"DefinitionBody {method} {path}"

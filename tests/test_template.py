@@ -182,6 +182,7 @@ def test_production_keeps_five_warm_and_deploys_by_canary() -> None:
         "Stage=prod",
         "ProvisionedConcurrency=5",
         "LogRetentionDays=90",
+        "ExpectsTraffic=true",
     ]
     assert "DeploymentPreference=AllAtOnce" in config["default"]["deploy"]["parameters"]["parameter_overrides"]
     for name in ("default", "prod"):
