@@ -26,9 +26,15 @@ class Outcome(StrEnum):
 
 
 class Phase(StrEnum):
-    """COLD: a request that was to start a sandbox. LOAD: one of the load's."""
+    """When a request was sent.
+
+    COLD: alone, to start a sandbox.
+    WARM_UP: in the first seconds of the load, while as many sandboxes start as it needs: as after every deployment.
+    LOAD: in the load that counts.
+    """
 
     COLD = "cold"
+    WARM_UP = "warm-up"
     LOAD = "load"
 
 

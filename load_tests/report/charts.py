@@ -10,6 +10,7 @@ from load_tests.report.words import count, dollars, ms, percent, rate
 Row = Mapping[str, Any]
 QUANTILES = ("p50", "p90", "p99")
 COLOURS = 6
+LABEL_WIDTH, LABEL_HEIGHT = 26, 12
 
 
 def quantile_chart(rows: Sequence[Row], what: Sequence[str]) -> str:
@@ -66,8 +67,11 @@ def frontier_chart(rows: Sequence[Row], frontier: Sequence[str]) -> str:
     drawing.x_axis(x, marks, dollars, "per million requests")
     best = [row for name in frontier for row in found if row["name"] == name]
     drawing.path([(x(r["dollars"]["value"]), y.scale(r["load"]["p99"]["value"])) for r in best], "way")
+    taken: list[tuple[float, float]] = []
     for row in found:
+        at = (x(row["dollars"]["value"]), y.scale(row["load"]["p99"]["value"]))
         _frontier_dot(drawing, x, y.scale, row, is_best=row in best)
+        drawing.text(*_free(at[0] + 7, at[1] - 6, taken), f"{row['memory_mb']}", "axis")
     return drawing.svg()
 
 
@@ -128,7 +132,14 @@ def _frontier_dot(drawing: Drawing, x: Scale, y: Scale, row: Row, *, is_best: bo
     drawing.line(at[0], y(p99["low"]), at[0], y(p99["high"]), "range quiet")
     tip = f"{row['name']}: {dollars(cost['value'])} per million, p99 {ms(p99['value'])}"
     drawing.dot(*at, "fill s0" if is_best else "fill quiet", tip, 5)
-    drawing.text(at[0] + 7, at[1] - 6, f"{row['memory_mb']}", "axis")
+
+
+def _free(x: float, y: float, taken: list[tuple[float, float]]) -> tuple[float, float]:
+    """The place for a label, or the next below it that no other has."""
+    while any(abs(x - other_x) < LABEL_WIDTH and abs(y - other_y) < LABEL_HEIGHT for other_x, other_y in taken):
+        y += LABEL_HEIGHT
+    taken.append((x, y))
+    return x, y
 
 
 def _placed(found: Sequence[Any]) -> list[tuple[float, Any]]:

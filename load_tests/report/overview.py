@@ -16,7 +16,8 @@ STRATEGIES = {
 MODEL = """Measured on a laptop, where processor and memory follow the memory size as Lambda documents it. Which size is
 better carries over; milliseconds, and the dollars made of them, are this machine's."""
 METHOD = (
-    "Times are Lambda's own, from its REPORT lines. Forced starts count as cold requests, and not in the load's mix.",
+    """Times are Lambda's own, from its REPORT lines. Forced starts and those of the warm-up count as cold requests, and
+not in the load's mix.""",
     """Quantiles: nearest rank, with the bootstrap's percentile interval, computed without drawing. Means: a seeded
 bootstrap. Shares: Wilson's interval. All at 95 %.""",
     "A variant that fails or throttles more than 1 % of its load, beyond chance, is not recommended.",

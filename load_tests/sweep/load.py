@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import aiohttp
@@ -33,7 +33,7 @@ class Load:
             visits = [self._ask(session, Phase.COLD, FIRST, FIRST.path) for _ in range(count)]
             return [answer for answer, _ in await asyncio.gather(*visits)]
 
-    async def run(self, journey: Journey, seconds: float) -> list[Answer]:
+    async def run(self, journey: Journey, warm_up_s: float, seconds: float) -> list[Answer]:
         started = time.monotonic()
         self._answers = []
         due = 0.0
@@ -41,14 +41,15 @@ class Load:
             while True:
                 gap, visit, path = journey.next()
                 due += gap
-                if due > seconds:
+                if due > warm_up_s + seconds:
                     break
+                phase = Phase.LOAD if due > warm_up_s else Phase.WARM_UP
                 await asyncio.sleep(max(0.0, started + due - time.monotonic()))
-                group.create_task(self._visit(session, journey, visit, path))
+                group.create_task(self._visit(journey, visit, self._ask(session, phase, visit, path)))
         return self._answers
 
-    async def _visit(self, session: aiohttp.ClientSession, journey: Journey, visit: Visit, path: str) -> None:
-        answer, body = await self._ask(session, Phase.LOAD, visit, path)
+    async def _visit(self, journey: Journey, visit: Visit, asked: Awaitable[tuple[Answer, bytes]]) -> None:
+        answer, body = await asked
         self._answers.append(answer)
         self._tick(len(self._answers))
         if visit.makes and answer.status == CREATED:

@@ -102,7 +102,8 @@ class Sweep:
     def _expected_s(self, one: Configuration) -> float:
         settings = self._settings
         on_aws = self._place.costs_money
-        return step_seconds(one, settings.cold, settings.cold_at_once, settings.duration, on_aws=on_aws)
+        load_s = settings.warm_up + settings.duration
+        return step_seconds(one, settings.cold, settings.cold_at_once, load_s, on_aws=on_aws)
 
     def _with_metrics(self, kept: dict[str, Any], about: dict[str, Any]) -> Step:
         """Measured is measured: that CloudWatch refuses its own numbers is noted, and no reason to lose the rest."""

@@ -88,6 +88,12 @@ SETTINGS = (
     ),
     Setting("--duration", "60", "seconds of load with each configuration", whole("--duration", 1, 86_400)),
     Setting(
+        "--warm-up",
+        "5",
+        "seconds of load before that, not counted: as many sandboxes start as it needs",
+        whole("--warm-up", 0, 3600),
+    ),
+    Setting(
         "--rate",
         "10",
         "requests a second of that load, come what may (Poisson arrivals)",
@@ -117,6 +123,7 @@ class Settings:
     axes: Axes
     cold: int
     cold_at_once: int
+    warm_up: int
     duration: int
     rate: float
     api: str

@@ -42,7 +42,7 @@ class Stepping:
         if not answers:
             self._set(number, wanted, "load")
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
-        answers += asyncio.run(load.run(journey, self._settings.duration))
+        answers += asyncio.run(load.run(journey, self._settings.warm_up, self._settings.duration))
         self._hooks.show("collecting REPORT lines")
         found, missing = collect(
             self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money

@@ -9,7 +9,7 @@ import pytest
 
 from tests.load_tests.sweep.conftest import Stack, Sweeper, poll
 
-SHORT = ("--duration", "2", "--rate", "8")
+SHORT = ("--warm-up", "1", "--duration", "2", "--rate", "8")
 
 
 def running(sweeper: Sweeper) -> bool:
@@ -110,7 +110,22 @@ def test_a_killed_sweeps_own_stack_is_stopped_by_the_next(sweeper: Sweeper) -> N
 def test_reserved_concurrency_throttles(sweeper: Sweeper, stack: Stack) -> None:
     """One sandbox for 40 requests a second: some are refused, and counted as such; the bound is taken away again."""
     before = stack.lambda_api.get_function_concurrency(FunctionName=stack.function)
-    plan = ("--memory", "256", "--timeout", "7", "--cold", "0", "--reserved", "1", "--duration", "3", "--rate", "40")
+    plan = (
+        "--memory",
+        "256",
+        "--timeout",
+        "7",
+        "--cold",
+        "0",
+        "--reserved",
+        "1",
+        "--warm-up",
+        "0",
+        "--duration",
+        "3",
+        "--rate",
+        "40",
+    )
     code, out, err = sweeper.run("sweep", *plan)
     assert code == 0, err
     (row,) = json.loads((Path(out.strip()).parent / "report.json").read_text())["analysis"]["variants"]
