@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from load_tests.failure import NotReachable
-from load_tests.sweep.waiting import Waited, until
+from load_tests.sweep.waiting import until
 
 RUN, OWNED, OUTPUT = "run.json", "stack.pid", "stack.log"
 PORTS = ("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT")
@@ -36,20 +36,22 @@ class Laptop:
 @contextmanager
 def laptop(local_dir: Path, sweeps: Path, environ: Mapping[str, str]) -> Iterator[Laptop]:
     """Raises NotReachable where none runs and none can be started."""
-    found = running(local_dir)
-    owned = sweeps / OWNED
-    if found is None:
-        _start(local_dir, sweeps, environ)
-        found = running(local_dir)
-    if found is None:
-        raise NotReachable(f"the stack that was started for the sweep is gone; {sweeps / OUTPUT} says why")
+    process = None
     try:
+        if running(local_dir) is None:
+            process = _start(local_dir, sweeps, environ)
+            until(lambda: running(local_dir) or process.poll() is not None, "the stack to start", START_PATIENCE_S)
+        found = running(local_dir)
+        if found is None:
+            raise NotReachable(f"the stack did not start: {_last_line(sweeps / OUTPUT)}")
         yield found
     finally:
-        # A killed sweep leaves its stack running: the next one stops it.
-        if owned.exists() and owned.read_text() == str(_read(local_dir).get("pid")):
-            _stop(int(owned.read_text()), local_dir)
-            owned.unlink()
+        if process is not None:
+            process.send_signal(signal.SIGINT)
+            process.wait()
+            (sweeps / OWNED).unlink(missing_ok=True)
+        else:
+            _stop_left(local_dir, sweeps / OWNED)
 
 
 def running(local_dir: Path) -> Laptop | None:
@@ -63,7 +65,7 @@ def running(local_dir: Path) -> Laptop | None:
     return Laptop(api, aws, f"{found.get('pid')} {found.get('started')}")
 
 
-def _start(local_dir: Path, sweeps: Path, environ: Mapping[str, str]) -> None:
+def _start(local_dir: Path, sweeps: Path, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     sweeps.mkdir(parents=True, exist_ok=True)
     given = {
         **dict.fromkeys(PORTS, "0"),
@@ -80,19 +82,23 @@ def _start(local_dir: Path, sweeps: Path, environ: Mapping[str, str]) -> None:
             start_new_session=True,  # Ctrl-C is for the sweep: it needs the stack to restore the configuration
         )
     (sweeps / OWNED).write_text(str(process.pid))
-    until(lambda: running(local_dir) or process.poll() is not None, "the stack to start", START_PATIENCE_S)
-    if process.poll() is not None:
-        said = (sweeps / OUTPUT).read_text(errors="replace").strip().splitlines()
-        (sweeps / OWNED).unlink()
-        raise NotReachable(f"the stack did not start: {said[-1] if said else process.returncode}")
+    return process
 
 
-def _stop(pid: int, local_dir: Path) -> None:
-    os.kill(pid, signal.SIGINT)
-    try:
+def _stop_left(local_dir: Path, owned: Path) -> None:
+    """A killed sweep leaves the stack that it started running: the next one stops it."""
+    if not owned.exists():
+        return
+    pid = owned.read_text()
+    if pid == str(_read(local_dir).get("pid")):
+        os.kill(int(pid), signal.SIGINT)
         until(lambda: not (local_dir / RUN).exists(), "the stack to stop", STOP_PATIENCE_S)
-    except Waited:
-        os.kill(pid, signal.SIGKILL)
+    owned.unlink()
+
+
+def _last_line(output: Path) -> str:
+    said = output.read_text(errors="replace").strip().splitlines()
+    return said[-1] if said else f"{output} is empty"
 
 
 def _read(local_dir: Path) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from load_tests.sweep.restoring import restore, restore_left
 from load_tests.sweep.settings import Settings
 from load_tests.sweep.stepping import Hooks, Stepping
 
+UNAUTHORIZED, FORBIDDEN = 401, 403
 LATE_S = 120.0  # AWS/Lambda's metrics of a minute are there two minutes later
 
 
@@ -32,6 +33,15 @@ class Terminal:
 
     tell: Callable[[str], None]
     ask: Callable[[str], bool]
+
+
+def refused(steps: list[Step]) -> list[str]:
+    """Credentials are missing, and what was measured is the door."""
+    statuses = [one.status for step in steps for one in step.observations]
+    closed = sum(status in (UNAUTHORIZED, FORBIDDEN) for status in statuses)
+    if closed * 2 <= len(statuses):
+        return []
+    return [f"{closed} of {len(statuses)} answers were 401 or 403: the service wants a credential; see --api-key"]
 
 
 class Sweep:
@@ -70,6 +80,7 @@ class Sweep:
                 self._terminal.tell(f"restored {place.function}")
         about = self._about(facts)
         measured = [self._with_metrics(folder.step(number), about) for number in range(len(steps))]
+        about["notes"] += refused(measured)
         return write(folder.path, measured, about, settings.wishes, settings.seed)
 
     def _agreed(self, steps: list[Configuration], facts: Facts) -> bool:

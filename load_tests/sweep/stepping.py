@@ -1,12 +1,14 @@
 """One step: set a configuration, force starts, drive a load, collect what was measured."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 
+from load_tests.failure import NotReachable
 from load_tests.observation import Configuration, Step
+from load_tests.sweep import interrupts
 from load_tests.sweep.collecting import collect
 from load_tests.sweep.function import Function
 from load_tests.sweep.joining import Answer
@@ -42,7 +44,7 @@ class Stepping:
         if not answers:
             self._set(number, wanted, "load")
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
-        answers += asyncio.run(load.run(journey, self._settings.warm_up, self._settings.duration))
+        answers += interrupts.run(lambda: load.run(journey, self._settings.warm_up, self._settings.duration))
         self._hooks.show("collecting REPORT lines")
         found, missing = collect(
             self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money
@@ -61,7 +63,9 @@ class Stepping:
             self._hooks.show(f"start {len(answers) + 1} of {self._settings.cold}")
             self._set(number, wanted, str(len(answers)))
             count = min(self._settings.cold_at_once, self._settings.cold - len(answers))
-            answers += asyncio.run(load.starts(count))
+            answers += interrupts.run(partial(load.starts, count))
+            if not any(answer.status for answer in answers):
+                raise NotReachable(f"no answer from {self._place.api}; --api names another")
         return answers
 
     def _set(self, number: int, wanted: Configuration, what: str) -> None:

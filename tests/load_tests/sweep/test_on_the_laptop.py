@@ -1,5 +1,6 @@
 """Real sweeps of the real service on the laptop's stack."""
 
+import hashlib
 import json
 import os
 import signal
@@ -18,7 +19,8 @@ def running(sweeper: Sweeper) -> bool:
 
 def test_a_sweep_of_two_sizes_without_a_stack(sweeper: Sweeper) -> None:
     """It starts the stack, measures, writes both files, and ends the stack again."""
-    code, out, err = sweeper.run("sweep", "--memory", "512,1769", "--timeout", "10", "--cold", "2", *SHORT)
+    plan = ("--memory", "512,1769", "--timeout", "10", "--cold", "3", "--cold-at-once", "2")
+    code, out, err = sweeper.run("sweep", *plan, *SHORT)
     assert code == 0, err
     page = Path(out.strip())
     assert page.parent.parent == sweeper.sweeps
@@ -29,12 +31,17 @@ def test_a_sweep_of_two_sizes_without_a_stack(sweeper: Sweeper) -> None:
     assert [row["name"] for row in report["analysis"]["variants"]] == ["512 MB", "1769 MB"]
     for row in report["analysis"]["variants"]:
         assert row["outcomes"]["answered"] == row["requests"]
-        assert row["cold"]["init"]["p50"]["n"] >= 2
+        assert row["cold"]["init"]["p50"]["n"] >= 3
         assert row["warm"]["p50"]["n"] >= 2
         assert 20 < row["used_mb"]["most"] < 512
         assert row["dollars"]["value"] > 0.2
     assert {row["route"] for row in report["analysis"]["routes"]} >= {"GET /api/items/", "POST /api/items/"}
-    assert all(step["missing_reports"] == 0 for step in report["steps"])
+    for step in report["steps"]:
+        assert step["missing_reports"] == 0
+        table = step["observations"]
+        forced = [init for phase, init in zip(table["phase"], table["init_ms"], strict=True) if phase == "cold"]
+        assert len(forced) == 3
+        assert all(init > 20 for init in forced)
     assert all(step["metrics"]["invocations"] >= 2 for step in report["steps"])
     assert err.splitlines()[:2] == ["1 of 2  512 MB, 10 s", "2 of 2  1769 MB, 10 s"]
     assert err.splitlines()[2:] == [f"restored {report['about']['function']}"]
@@ -154,6 +161,50 @@ def test_two_sweeps_at_once_are_refused(sweeper: Sweeper, stack: Stack) -> None:
     assert (code, err.partition(";")[0]) == (1, f"load_tests: a sweep runs in {sweeper.sweeps} already")
     first.send_signal(signal.SIGINT)
     first.communicate(timeout=60)
+
+
+def test_an_api_that_does_not_answer_is_named(sweeper: Sweeper, stack: Stack) -> None:
+    """After the first start, not after all of them; and the function is put back."""
+    before = stack.configuration()
+    code, _, err = sweeper.run("sweep", "--memory", "1024", "--api", "http://127.0.0.1:1", *SHORT)
+    assert code == 1
+    assert err.endswith("load_tests: no answer from http://127.0.0.1:1; --api names another\n")
+    assert same(stack.configuration(), before)
+
+
+def test_a_service_that_wants_a_key(sweeper: Sweeper) -> None:
+    """Without one the report says that it measured the door; with one it doesn't."""
+    plan = ("--memory", "1024", "--timeout", "5", "--cold", "1", *SHORT)
+    sweeper.environment.update(
+        AUTH_MODE="required",
+        AUTH_API_KEYS_SHA256=hashlib.sha256(b"a-key").hexdigest(),
+    )
+    notes = []
+    for key in ("", "a-key"):
+        code, out, err = sweeper.run("sweep", *plan, "--api-key", key)
+        assert code == 0, err
+        notes.append(json.loads((Path(out.strip()).parent / "report.json").read_text())["about"]["notes"])
+    assert "answers were 401 or 403: the service wants a credential; see --api-key" in notes[0][0]
+    assert notes[1] == []
+
+
+def test_a_stack_that_does_not_start_says_why(sweeper: Sweeper) -> None:
+    """In its own last line."""
+    sweeper.environment["LOCAL_TEMPLATE"] = "/nowhere.yaml"
+    code, _, err = sweeper.run("sweep")
+    assert (code, err.count("\n")) == (1, 1)
+    assert err.startswith("load_tests: the stack did not start: local: /nowhere.yaml")
+
+
+def test_ctrl_c_while_the_stack_starts(sweeper: Sweeper) -> None:
+    """Nothing is left running."""
+    process = sweeper.start("sweep", "--memory", "1024")
+    pid = int(poll(lambda: (sweeper.sweeps / "stack.pid").exists() and (sweeper.sweeps / "stack.pid").read_text()))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert not alive(pid)
+    assert not (sweeper.sweeps / "stack.pid").exists()
 
 
 def same(now: dict[str, object], before: dict[str, object]) -> bool:
