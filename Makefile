@@ -75,11 +75,11 @@ dev: install ## the service in uvicorn, reloading when a file changes
 test: install-dev install-sam install-check install-ministack install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
-check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, the templates: linters, promises, permissions
+check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, what dashboards say, the templates
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(python) -m mypy
-	$(python) -m pytest --quiet tests/test_architecture.py
+	$(python) -m pytest --quiet tests/test_architecture.py tests/dashboards/test_languages.py
 	$(python) -m dashboards check
 	@$(python) -m deployment check
 

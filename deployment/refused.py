@@ -31,6 +31,7 @@ class NotKept:
 
 NOT_KEPT = (
     NotKept("AWS::ApiGateway::Stage", "AccessLogSetting", "by make check: its variables, its group, that there is one"),
+    NotKept("AWS::CloudWatch::Alarm", "EvaluateLowSampleCountPercentile", "by tests/dashboards/test_alarms.py"),
     NotKept("AWS::DynamoDB::Table", "PointInTimeRecoverySpecification", "by make check: data_can_be_restored"),
     NotKept("AWS::DynamoDB::Table", "SSESpecification", "by make check: data_is_encrypted"),
     NotKept("AWS::DynamoDB::Table", "TimeToLiveSpecification", "by tests/test_template.py, with the rest of the table"),

@@ -169,7 +169,8 @@ def test_check_looks_at_code_and_templates(tree: Path) -> None:
         "ran: -m ruff check .",
         "ran: -m ruff format --check .",
         "ran: -m mypy",
-        "ran: -m pytest --quiet tests/test_architecture.py",
+        "ran: -m pytest --quiet tests/test_architecture.py tests/dashboards/test_languages.py",
+        "ran: -m dashboards check",
         "ran: -m deployment check",
     ]
     assert {

@@ -50,13 +50,16 @@ class Feed:
         self._gathering = threading.Lock()
 
     def take(self, lines: Sequence[bytes]) -> None:
-        """Runs of log events go as one batch: a transaction each would be most of the work."""
-        for kind, run in groupby(lines, key=lambda line: line[:1]):
-            messages = [line[1:] for line in run]
-            try:
-                self._take_run(kind, messages)
-            except Exception as error:  # noqa: BLE001 - the feed goes on whatever a taker makes of one batch
-                self._failed(error, len(messages))
+        """What is of one kind goes as one batch, in its order: a transaction each would be most of the work."""
+        for _, part in groupby(lines, key=lambda line: line[:1] == CONFIGURATION):  # it holds for what follows
+            kinds: dict[bytes, list[bytes]] = {}
+            for line in part:
+                kinds.setdefault(line[:1], []).append(line[1:])
+            for kind, messages in kinds.items():
+                try:
+                    self._take_run(kind, messages)
+                except Exception as error:  # noqa: BLE001 - the feed goes on whatever a taker makes of one batch
+                    self._failed(error, len(messages))
 
     def publish(self, _now: float) -> None:
         """The metrics that were gathered since the last time, to the metric sinks."""
