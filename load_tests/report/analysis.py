@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from load_tests.observation import Step
@@ -12,18 +12,9 @@ from load_tests.report.choosing import Candidate
 from load_tests.report.intervals import Draws
 from load_tests.report.routes import routes, setter
 from load_tests.report.variant import Variant, numbers, variants
+from load_tests.report.wishes import Wishes
 
 SHOWN_TIMEOUTS_S = (3, 10, timeouts.REST_LIMIT_S)  # Lambda's default, this template's, and API Gateway's limit
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What to look for: a p99 in ms, cost against time (1: cost alone), rates a second, and a guess of Lambda's."""
-
-    p99_ms: float = 500.0
-    weight: float = 0.5
-    rates: tuple[float, ...] = (0.01, 0.1, 1.0, 10.0, 100.0)
-    idle_s: float = 300.0
 
 
 def analyse(steps: Sequence[Step], architecture: str, wishes: Wishes, draws: Draws) -> dict[str, Any]:

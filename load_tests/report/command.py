@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from load_tests.report.files import load, write
-from load_tests.sweep.settings import WISHES, take_wishes
-from load_tests.sweep.settings import add_options as add_settings
+from load_tests.report.wishes import WISHES, Wishes
+from load_tests.setting import add_options as add_settings
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,6 @@ def run(options: argparse.Namespace, _environ: Mapping[str, str]) -> int:
     found = {setting.field: setting.read(given[setting.field]) for setting in WISHES}
     steps, about = load(options.report)
     folder = options.report if options.report.is_dir() else options.report.parent
-    path = write(folder, steps, about, take_wishes(found), found["seed"])
+    path = write(folder, steps, about, Wishes.of(found), found["seed"])
     sys.stdout.write(f"{path}\n")
     return 0

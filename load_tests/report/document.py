@@ -5,8 +5,9 @@ from typing import Any
 
 from load_tests.failure import ReportError
 from load_tests.observation import Step
-from load_tests.report.analysis import Wishes, analyse
+from load_tests.report.analysis import analyse
 from load_tests.report.intervals import Draws
+from load_tests.report.wishes import Wishes
 
 VERSION = 1
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from load_tests.failure import ReportError
 from load_tests.observation import Step
-from load_tests.report.analysis import Wishes
 from load_tests.report.document import build, read
 from load_tests.report.page import page
+from load_tests.report.wishes import Wishes
 
 JSON, HTML = "report.json", "report.html"
 

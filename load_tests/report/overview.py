@@ -24,8 +24,8 @@ bootstrap. Shares: Wilson's interval. All at 95 %.""",
     """Two runs of the same thing differ by more than the intervals say when the machine or its neighbours do: sweep
 twice before you believe a small difference.""",
 )
-PRICES = """Prices: Lambda, {region}, {architecture}, {as_of}, first tier, no free tier: ${on_demand} per GB-second;
-initialisation is billed. API Gateway, logs and tables cost the same at any size, and are not in it."""
+PRICES = """Prices: Lambda, {region}, {architecture}, {as_of}, first tier, no free tier: ${on_demand:.10f} per
+GB-second; initialisation is billed. API Gateway, logs and tables cost the same at any size, and are not in it."""
 
 
 def head(about: Mapping[str, Any]) -> Html:

@@ -20,7 +20,7 @@ def by_route(found: Analysis) -> Html:
     heads = ("route", "requests", *(f"p99 at {name}" for name in sizes), "needs", "timeout", "slowest")
     return joined(
         tag("h2", "By route"),
-        tag("p", _setters(found["memory_route"], found["timeout_route"])),
+        tag("p", f"{_memory(rows, found['memory_route'])} {_timeout(found['timeout_route'])}"),
         table(heads, [_row(row, sizes) for row in rows]),
         note(SAID),
     )
@@ -38,10 +38,15 @@ def _row(row: Analysis, sizes: list[str]) -> tuple[str, ...]:
     )
 
 
-def _setters(memory: Analysis | None, timeout: Analysis | None) -> str:
-    said = []
-    if memory:
-        said.append(f"{memory['route']} sets the memory: it needs {memory['memory_mb']} MB.")
-    if timeout:
-        said.append(f"{timeout['route']} sets the timeout: its slowest answer took {ms(timeout['slowest_ms'])}.")
-    return " ".join(said)
+def _memory(rows: list[Analysis], setter: Analysis | None) -> str:
+    """Which route sets the memory, if one does."""
+    more = [row["route"] for row in rows if row["memory_mb"] is None]
+    if more or setter is None:
+        return f"More memory than was measured is needed by {', '.join(more)}."
+    if len({row["memory_mb"] for row in rows}) == 1:
+        return f"No route needs more memory than another: {setter['memory_mb']} MB do."
+    return f"{setter['route']} sets the memory: it needs {setter['memory_mb']} MB."
+
+
+def _timeout(setter: Analysis | None) -> str:
+    return f"{setter['route']} sets the timeout: its slowest answer took {ms(setter['slowest_ms'])}." if setter else ""

@@ -36,12 +36,18 @@ class Alias:
     def show(self, version: str, provisioned: int | None) -> None:
         """`provisioned`: so many of that version, and waits for them; None: as many as there are, 0: none."""
         count = self.provisioned() if provisioned is None else provisioned
-        if self.provisioned():
-            self._release()
+        self.release()
         with refusals(f"move the alias {self._text} to version {version}"):
             self._api.update_alias(FunctionName=self._function, Name=self.name, FunctionVersion=version)
         if count:
             self._provision(count)
+
+    def release(self) -> None:
+        """Ends what is provisioned, if anything is."""
+        if not self._config():
+            return
+        with refusals(f"end the provisioned concurrency of {self._text}"):
+            self._api.delete_provisioned_concurrency_config(FunctionName=self._function, Qualifier=self.name)
 
     @property
     def _text(self) -> str:
@@ -70,7 +76,3 @@ class Alias:
     def _allocated(self) -> dict[str, Any] | None:
         found = self._config()
         return None if found.get("Status", "IN_PROGRESS") == "IN_PROGRESS" else found
-
-    def _release(self) -> None:
-        with refusals(f"end the provisioned concurrency of {self._text}"):
-            self._api.delete_provisioned_concurrency_config(FunctionName=self._function, Qualifier=self.name)

@@ -5,9 +5,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from load_tests.observation import Observation, Outcome
+from load_tests.observation import Outcome
 from load_tests.sweep.aws import Clients, refusals
-from load_tests.sweep.joining import Answer, join
+from load_tests.sweep.joining import Answer, Joined, join
 from load_tests.sweep.log_records import FILTER, read_lines, read_reports
 from load_tests.sweep.waiting import Waited, until
 
@@ -24,17 +24,15 @@ METRICS: Mapping[str, tuple[str, str]] = {
 """Of namespace AWS/Lambda; AWS page "Types of metrics for Lambda functions"."""
 
 
-def collect(
-    clients: Clients, group: str, answers: Sequence[Answer], since_s: float, *, on_aws: bool
-) -> tuple[list[Observation], int]:
-    """Observations, and how many REPORTs did not come in time."""
-    found: tuple[list[Observation], int] = ([], 0)
+def collect(clients: Clients, group: str, answers: Sequence[Answer], since_s: float, *, on_aws: bool) -> Joined:
+    """Waits until every request that can have one has its REPORT, or for PATIENCE_S."""
+    found = Joined([], 0, frozenset())
 
     def complete() -> bool:
         nonlocal found
         messages = _messages(clients, group, since_s)
-        observations, _ = found = join(answers, read_reports(messages), read_lines(messages))
-        return not any(one.duration_ms is None and one.outcome not in NEVER_REPORTED for one in observations)
+        found = join(answers, read_reports(messages), read_lines(messages))
+        return not any(one.duration_ms is None and one.outcome not in NEVER_REPORTED for one in found.observations)
 
     with suppress(Waited):  # what is missing then is told
         until(complete, "REPORT lines", PATIENCE_S[on_aws])

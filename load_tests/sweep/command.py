@@ -4,18 +4,18 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+from load_tests.setting import add_options as add_settings
 from load_tests.sweep.folder import alone
 from load_tests.sweep.interrupts import all_as_ctrl_c
 from load_tests.sweep.place import place
 from load_tests.sweep.runner import Sweep, Terminal
-from load_tests.sweep.settings import Settings
-from load_tests.sweep.settings import add_options as add_settings
+from load_tests.sweep.settings import SETTINGS, Settings
 
 DECLINED = 2  # the exit code when the answer was no
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    add_settings(parser)
+    add_settings(parser, SETTINGS)
     parser.add_argument("--yes", action="store_true", help="on AWS, don't ask before it costs money")
     parser.add_argument("--fresh", action="store_true", help="don't go on with an unfinished sweep of the same plan")
 

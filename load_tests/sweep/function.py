@@ -1,6 +1,6 @@
 """The function under test, through Lambda's API: what it is set to, setting it, and making its next sandboxes new."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -72,21 +72,28 @@ class Function:
                 "on AWS --alias names the alias that the API invokes"
             )
 
-    def set(self, wanted: Configuration, mark: str) -> str | None:
-        """Waits until it is active. Returns the version that was published for it, if one was."""
+    def set(self, wanted: Configuration, mark: str, published: Callable[[str], None]) -> None:
+        """Waits until it is active. `published` is told the version as soon as there is one: it must be deleted."""
+        self.check(wanted.provisioned)
+        if wanted.provisioned is not None:
+            self.alias.release()  # no more can be provisioned than is reserved, in between too
         if wanted.reserved is not None:
             self._reserve(wanted.reserved)
-        return self._update(wanted.memory_mb, wanted.timeout_s, mark, wanted.provisioned)
+        self._configure(wanted.memory_mb, wanted.timeout_s, mark)
+        if self.alias.version() is not None:
+            self.alias.show(self._publish(published), wanted.provisioned)
 
     def restore(self, state: State) -> None:
         """As it was found, but for the mark, which goes."""
+        if state.version is not None:
+            self.alias.release()
+        self._reserve(state.reserved)
         found = self._configuration()
         changed = (found["MemorySize"], found["Timeout"]) != (state.memory_mb, state.timeout_s)
         if changed or MARK in _variables(found):
             self._configure(state.memory_mb, state.timeout_s, None)
         if state.version is not None:
             self.alias.show(state.version, state.provisioned or 0)
-        self._reserve(state.reserved)
 
     def forget(self, version: str) -> None:
         """Deletes a version that a sweep published; one that is gone already is no error."""
@@ -97,32 +104,29 @@ class Function:
                 if not is_code(error, MISSING):
                     raise
 
-    def _update(self, memory_mb: int, timeout_s: int, mark: str, provisioned: int | None) -> str | None:
-        self.check(provisioned)
-        self._configure(memory_mb, timeout_s, mark)
-        if self.alias.version() is None:
-            return None
+    def _publish(self, published: Callable[[str], None]) -> str:
         with refusals(f"publish a version of {self.name}"):
             version = str(self._api.publish_version(FunctionName=self.name)["Version"])
+        published(version)
         self._wait_for_version(version)
-        self.alias.show(version, provisioned)
         return version
 
     def _configure(self, memory_mb: int, timeout_s: int, mark: str | None) -> None:
         """The other variables stay: Lambda replaces all of them at once."""
-        variables = {name: value for name, value in _variables(self._configuration()).items() if name != MARK}
+        variables = {name: value for name, value in _variables(self._settled()).items() if name != MARK}
         if mark is not None:
             variables[MARK] = mark
         with refusals(f"set {self.name} to {memory_mb} MB and {timeout_s} s"):
             self._api.update_function_configuration(
                 FunctionName=self.name, MemorySize=memory_mb, Timeout=timeout_s, Environment={"Variables": variables}
             )
-        self._wait_for_update()
-
-    def _wait_for_update(self) -> None:
-        found = until(lambda: _ended(self._configuration()), f"{self.name} to take its configuration")
+        found = self._settled()
         if found["LastUpdateStatus"] == "Failed":
             raise CallRefused(f"{self.name} did not take its configuration: {found.get('LastUpdateStatusReason', '')}")
+
+    def _settled(self) -> dict[str, Any]:
+        """Lambda takes no update while another is in progress: one of a sweep that was killed, for instance."""
+        return until(lambda: _ended(self._configuration()), f"{self.name} to take its configuration")
 
     def _wait_for_version(self, version: str) -> None:
         def active() -> bool:

@@ -21,39 +21,33 @@ class Answer:
     route: str = ""
 
 
-def join(
-    answers: Sequence[Answer], reports: Mapping[str, Report], lines: Mapping[str, WideLine]
-) -> tuple[list[Observation], int]:
-    """The observations, and how many requests reached the function and have no REPORT yet.
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`missing`: how many requests reached the function and have no REPORT yet. `sizes`: MB, as the REPORTs say."""
 
-    Where no line tells which invocation an answer's was, its route and its REPORT stay apart: reports that no line
-    claims are observations of their own if no answer has one.
-    """
-    claimed: set[str] = set()
-    found, missing = [], 0
-    for answer in answers:
-        line = lines.get(answer.gateway_id)
-        report = reports.get(line.request_id) if line else None
-        if report is not None:
-            claimed.add(report.request_id)
-        elif line is not None:
-            missing += 1
-        found.append(_observation(answer, line, report))
-    if not claimed:
-        found = _unlined(answers, found, reports.values())
-        missing = max(0, sum(_reached(answer) for answer in answers) - len(reports))
-    return found, missing
+    observations: list[Observation]
+    missing: int
+    sizes: frozenset[int]
 
 
-def _unlined(answers: Sequence[Answer], found: list[Observation], reports: Iterable[Report]) -> list[Observation]:
-    """A service without wide lines: reports in the order they came in, answers that reached it in theirs."""
-    ours = iter(sorted(range(len(answers)), key=lambda at: answers[at].at_s + answers[at].client_ms / 1000))
-    for report in reports:
-        at = next((at for at in ours if _reached(answers[at])), None)
-        if at is None:
-            break
-        found[at] = _observation(answers[at], None, report)
-    return found
+def join(answers: Sequence[Answer], reports: Mapping[str, Report], lines: Mapping[str, WideLine]) -> Joined:
+    """Where no line tells which invocation any answer's was, reports go to the answers in the order they came in."""
+    known = [lines.get(answer.gateway_id) for answer in answers]
+    own = [reports.get(line.request_id) if line else None for line in known]
+    missing = sum(line is not None and report is None for line, report in zip(known, own, strict=True))
+    if not any(own):
+        own = _in_order(answers, reports.values())
+        missing = max(0, sum(map(_reached, answers)) - len(reports))
+    found = [_observation(*each) for each in zip(answers, known, own, strict=True)]
+    return Joined(found, missing, frozenset(report.memory_mb for report in own if report))
+
+
+def _in_order(answers: Sequence[Answer], reports: Iterable[Report]) -> list[Report | None]:
+    """For a service without wide lines: to the answers that reached it, by when they came back."""
+    ended = sorted(range(len(answers)), key=lambda at: answers[at].at_s + answers[at].client_ms / 1000)
+    reached = [at for at in ended if _reached(answers[at])]
+    given = dict(zip(reached, reports, strict=False))
+    return [given.get(at) for at in range(len(answers))]
 
 
 def _observation(answer: Answer, line: WideLine | None, report: Report | None) -> Observation:

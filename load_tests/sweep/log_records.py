@@ -28,6 +28,7 @@ class Report:
     request_id: str
     duration_ms: float
     billed_ms: int
+    memory_mb: int
     used_mb: int
     init_ms: float | None
     status: str
@@ -74,6 +75,7 @@ def _text_report(message: str) -> Report | None:
             fields["id"],
             float(fields["duration"]),
             int(fields["billed"]),
+            int(fields["size"]),
             int(fields["used"]),
             float(init[1]) if init else None,
             status[1] if status else "success",
@@ -90,6 +92,7 @@ def _json_report(record: Mapping[str, Any]) -> Report | None:
             str(record["requestId"]),
             float(metrics["durationMs"]),
             int(metrics["billedDurationMs"]),
+            int(metrics["memorySizeMB"]),
             int(metrics["maxMemoryUsedMB"]),
             None if init is None else float(init),
             str(record.get("status", "success")),

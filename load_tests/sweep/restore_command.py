@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Mapping
 
+from load_tests.setting import add_options as add_settings
 from load_tests.sweep.command import tell
 from load_tests.sweep.folder import alone
 from load_tests.sweep.journal import Journal
 from load_tests.sweep.place import place
 from load_tests.sweep.restoring import restore_left
 from load_tests.sweep.settings import SETTINGS, Settings
-from load_tests.sweep.settings import add_options as add_settings
 
 WANTED = ("--endpoint", "--function", "--region", "--local-dir", "--dir")
 

@@ -1,79 +1,14 @@
-"""The sweep's settings: one table that makes the options, their --help and the docs."""
+"""The sweep's settings."""
 
-import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from load_tests.failure import SettingError
-from load_tests.report.analysis import Wishes
+from load_tests.report.wishes import WISHES, Wishes
+from load_tests.setting import Setting, number, whole
 from load_tests.sweep.axes import Axes, memory_axis, provisioned_axis, reserved_axis, timeout_axis
 
-
-def whole(option: str, least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
-            raise SettingError(f"{option} {text!r}: give a whole number, {least} to {most}")
-        return int(text)
-
-    return read
-
-
-def number(option: str, least: float, most: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not least <= value <= most:
-            raise SettingError(f"{option} {text!r}: give a number, {least:g} to {most:g}")
-        return value
-
-    return read
-
-
-def rates(text: str) -> tuple[float, ...]:
-    read = number("--arrival-rates", 1e-6, 1e6)
-    return tuple(sorted({read(part.strip()) for part in text.split(",") if part.strip()}))
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row: option, default as text, meaning, and what reads the text."""
-
-    option: str
-    default: str
-    meaning: str
-    read: Callable[[str], Any]
-
-    @property
-    def field(self) -> str:
-        return self.option.removeprefix("--").replace("-", "_")
-
-
-WISHES = (
-    Setting(
-        "--p99",
-        "500",
-        "ms that 99 % of requests should stay below, for the cheapest size that does",
-        number("--p99", 1, 900_000),
-    ),
-    Setting(
-        "--weight",
-        "0.5",
-        "of cost against time in the balanced choice: 1 is cost alone, 0 time alone",
-        number("--weight", 0, 1),
-    ),
-    Setting("--arrival-rates", "0.01,0.1,1,10,100", "requests a second to reckon costs and sandboxes for", rates),
-    Setting(
-        "--idle",
-        "300",
-        "seconds for which Lambda is taken to keep an idle sandbox; AWS promises none",
-        number("--idle", 1, 86_400),
-    ),
-    Setting("--seed", "1", "of everything random, so that a run can be repeated", whole("--seed", 0, 2**31 - 1)),
-)
 SETTINGS = (
     Setting("--memory", "128,256,512,1024,1769", "sizes to measure, MB", memory_axis),
     Setting("--timeout", "3,10,29", "timeouts to measure, seconds", timeout_axis),
@@ -143,20 +78,9 @@ class Settings:
     def read(cls, options: Mapping[str, Any]) -> Self:
         """Raises SettingError."""
         found = {setting.field: setting.read(options[setting.field]) for setting in SETTINGS}
-        axes = Axes(found.pop("memory"), found.pop("timeout"), found.pop("reserved"), found.pop("provisioned"))
-        return cls(axes=axes, wishes=take_wishes(found), yes=options["yes"], fresh=options["fresh"], **found)
-
-
-def take_wishes(found: dict[str, Any]) -> Wishes:
-    """Takes their members out of `found`."""
-    return Wishes(found.pop("p99"), found.pop("weight"), found.pop("arrival_rates"), found.pop("idle"))
-
-
-def add_options(parser: argparse.ArgumentParser, settings: tuple[Setting, ...] = SETTINGS) -> None:
-    for setting in settings:
-        default = f"default {setting.default}" if setting.default else "default: empty"
-        text = f"{setting.meaning} ({default})".replace("%", "%%")
-        parser.add_argument(setting.option, metavar="VALUE", default=setting.default, help=text)
+        own = {name: found[name] for name in found if name in cls.__dataclass_fields__}
+        axes = Axes(found["memory"], found["timeout"], found["reserved"], found["provisioned"])
+        return cls(axes=axes, wishes=Wishes.of(found), yes=options["yes"], fresh=options["fresh"], **own)
 
 
 def table() -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from load_tests.failure import NotReachable
+from load_tests.failure import NotReachable, SettingError
 from load_tests.observation import Configuration, Step
 from load_tests.sweep import interrupts
 from load_tests.sweep.collecting import collect
@@ -46,10 +46,17 @@ class Stepping:
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
         answers += interrupts.run(lambda: load.run(journey, self._settings.warm_up, self._settings.duration))
         self._hooks.show("collecting REPORT lines")
-        found, missing = collect(
-            self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money
-        )
-        return Step(wanted, tuple(found), {}, missing, self._settings.duration), since
+        found = collect(self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money)
+        self._check_sizes(found.sizes, wanted.memory_mb)
+        return Step(wanted, tuple(found.observations), {}, found.missing, self._settings.duration), since
+
+    def _check_sizes(self, found: frozenset[int], wanted_mb: int) -> None:
+        """Somebody else sets the function too, or the API invokes another alias: both would answer happily."""
+        if found - {wanted_mb}:
+            raise SettingError(
+                f"{self._function.name} was set to {wanted_mb} MB, and what answered has {min(found - {wanted_mb})}: "
+                f"somebody else sets it, or {self._place.api} invokes something else: --alias and --function name it"
+            )
 
     def _answered(self, count: int) -> None:
         self._hooks.show(f"load, {count} answers")
@@ -69,6 +76,4 @@ class Stepping:
         return answers
 
     def _set(self, number: int, wanted: Configuration, what: str) -> None:
-        version = self._function.set(wanted, f"{number}-{what}-{time.time_ns()}")
-        if version is not None:
-            self._hooks.published(version)
+        self._function.set(wanted, f"{number}-{what}-{time.time_ns()}", self._hooks.published)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from load_tests.observation import Outcome, Phase, Step
-from load_tests.report.analysis import Wishes, analyse
+from load_tests.report.analysis import analyse
+from load_tests.report.wishes import Wishes
 from tests.load_tests.report.measured import one, step, unreported
 
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from load_tests.__main__ import main
 from load_tests.failure import ReportError
 from load_tests.observation import Phase, Step
-from load_tests.report.analysis import Wishes
 from load_tests.report.document import build, read
 from load_tests.report.files import load, write
 from load_tests.report.page import page
 from load_tests.report.scales import decades, ticks
+from load_tests.report.wishes import Wishes
 from tests.load_tests.report.measured import one, step
 
 ABOUT: dict[str, Any] = {
@@ -92,6 +92,22 @@ def test_page_says_what_to_set() -> None:
     assert html.count("<svg") == 7
     assert "A model, not AWS." in html
     assert "A model, not AWS." not in rendered(is_model=False)
+
+
+def test_routes_are_told_in_words() -> None:
+    """No route needs more than another; one does; one needs more than was measured."""
+    assert "No route needs more memory than another: 128 MB do." in rendered()
+
+    def said(p99_ms: float) -> str:
+        mixed = [
+            step(memory, [one(ms, route="GET /quick") for _ in range(9)] + [one(ms * 9, route="GET /<slow>")])
+            for memory, ms in ((128, 20), (512, 5))
+        ]
+        return page(build(mixed, ABOUT, Wishes(p99_ms=p99_ms), Random(1)))
+
+    assert "GET /&lt;slow&gt; sets the memory: it needs 512 MB." in said(100)
+    assert "GET /&lt;slow&gt; sets the timeout: its slowest answer took 180 ms." in said(100)
+    assert "More memory than was measured is needed by GET /&lt;slow&gt;." in said(30)
 
 
 def test_page_needs_nothing_else() -> None:

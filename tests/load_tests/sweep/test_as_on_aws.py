@@ -81,6 +81,13 @@ def none_provisioned(**_given: object) -> tuple[NotFound, dict[str, Any]]:
     return NotFound(), {**NOT_FOUND, "ResponseMetadata": {"HTTPStatusCode": 404}}
 
 
+def set_to(function: Function, wanted: Configuration, mark: str) -> str | None:
+    """The version that was published for it."""
+    told: list[str] = []
+    function.set(wanted, mark, told.append)
+    return told[0] if told else None
+
+
 def versions(clients: Clients) -> list[str]:
     return [found["Version"] for found in clients.function.list_versions_by_function(FunctionName="items")["Versions"]]
 
@@ -100,12 +107,12 @@ def test_state_is_all_that_a_sweep_changes(clients: Clients) -> None:
 def test_a_setting_is_a_version_that_the_alias_shows(clients: Clients) -> None:
     """The other variables stay; the mark differs, so that the version is a new one each time."""
     function = Function(clients, "items", "live")
-    first = function.set(Configuration(256, 3), "a")
+    first = set_to(function, Configuration(256, 3), "a")
     assert first not in (None, "1")
     found = shown(clients)
     assert (found["Version"], found["MemorySize"], found["Timeout"]) == (first, 256, 3)
     assert found["Environment"]["Variables"] == {"STAGE": "dev", MARK: "a"}
-    second = function.set(Configuration(256, 3, reserved=5), "b")
+    second = set_to(function, Configuration(256, 3, reserved=5), "b")
     assert second not in (None, first)
     assert function.state().reserved == 5
 
@@ -117,7 +124,7 @@ def test_restoring_is_complete(clients: Clients, tmp_path: Path) -> None:
     entry = Entry({"where": "aws"}, function.state(), "live")
     journal.write(entry)
     for mark in ("a", "b"):
-        entry = journal.add_version(entry, str(function.set(Configuration(128, 3, reserved=2), mark)))
+        entry = journal.add_version(entry, str(set_to(function, Configuration(128, 3, reserved=2), mark)))
     assert len(versions(clients)) == 4
     restore(function, journal, entry)
     assert function.state() == AS_DEPLOYED
@@ -130,7 +137,7 @@ def test_restoring_is_complete(clients: Clients, tmp_path: Path) -> None:
 def test_restoring_twice_is_restoring_once(clients: Clients, tmp_path: Path) -> None:
     """A kill in the middle of it: what is gone already is no error."""
     function, journal = Function(clients, "items", "live"), Journal(tmp_path)
-    entry = journal.add_version(Entry({}, AS_DEPLOYED, "live"), str(function.set(Configuration(128, 3), "a")))
+    entry = journal.add_version(Entry({}, AS_DEPLOYED, "live"), str(set_to(function, Configuration(128, 3), "a")))
     restore(function, journal, entry)
     restore(function, journal, entry)
     assert function.state() == AS_DEPLOYED
@@ -142,7 +149,7 @@ def test_what_was_not_reserved_is_not_reserved_afterwards(clients: Clients) -> N
     function = Function(clients, "items", "live")
     before = function.state()
     assert before.reserved is None
-    function.set(Configuration(128, 3, reserved=2), "a")
+    set_to(function, Configuration(128, 3, reserved=2), "a")
     function.restore(before)
     assert function.state().reserved is None
 
@@ -151,10 +158,10 @@ def test_an_alias_that_is_not_there(clients: Clients) -> None:
     """$LATEST is measured then; no version is published, and none can be provisioned."""
     function = Function(clients, "items", "nowhere")
     assert function.state().version is None
-    assert function.set(Configuration(128, 3), "a") is None
+    assert set_to(function, Configuration(128, 3), "a") is None
     assert versions(clients) == ["$LATEST", "1"]
     with pytest.raises(SettingError, match=r"--provisioned: what is invoked of items is \$LATEST"):
-        function.set(Configuration(128, 3, provisioned=1), "b")
+        set_to(function, Configuration(128, 3, provisioned=1), "b")
 
 
 def test_what_is_refused_is_said(clients: Clients) -> None:
@@ -166,7 +173,7 @@ def test_what_is_refused_is_said(clients: Clients) -> None:
         lambda **_given: (NotFound(), {"Error": {"Code": "AccessDeniedException", "Message": "no"}}),
     )
     with pytest.raises(CallRefused, match="move the alias items:live to version 2: AccessDeniedException: no"):
-        Function(clients, "items", "live").set(Configuration(128, 3), "a")
+        set_to(Function(clients, "items", "live"), Configuration(128, 3), "a")
 
 
 def test_what_cannot_be_restored_is_kept(clients: Clients, tmp_path: Path) -> None:
@@ -276,12 +283,12 @@ def test_provisioned_sandboxes_follow_the_alias(stack: Stack) -> None:
     function = Function(clients, stack.function, "live")
     before = function.state()
     assert (before.version, before.provisioned) == (version, None)
-    measured = function.set(Configuration(512, 5, provisioned=1), "a")
+    measured = set_to(function, Configuration(512, 5, provisioned=1), "a")
     found = stack.lambda_api.get_provisioned_concurrency_config(FunctionName=stack.function, Qualifier="live")
     assert (found["Status"], found["AllocatedProvisionedConcurrentExecutions"]) == ("READY", 1)
     assert function.state().version == measured
-    function.set(Configuration(512, 5, provisioned=0), "b")
+    set_to(function, Configuration(512, 5, provisioned=0), "b")
     assert function.state().provisioned is None
-    function.set(Configuration(512, 5, provisioned=1), "c")
+    set_to(function, Configuration(512, 5, provisioned=1), "c")
     function.restore(before)
     assert function.state() == before

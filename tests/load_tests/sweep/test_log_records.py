@@ -35,14 +35,14 @@ TEXT_ID, JSON_ID = "8f507cfc-example-4697-b07a-ac58fc914c95", "6d68ca91-49c9-448
 
 def test_text_report() -> None:
     """Warm, cold with its XRAY line, and one that timed out."""
-    assert read_reports([TEXT]) == {TEXT_ID: Report(TEXT_ID, 79.67, 80, 73, None, "success")}
+    assert read_reports([TEXT]) == {TEXT_ID: Report(TEXT_ID, 79.67, 80, 128, 73, None, "success")}
     assert read_reports([COLD])[TEXT_ID].init_ms == 130.22
     assert read_reports([f"{TEXT}Status: timeout"])[TEXT_ID].status == "timeout"
 
 
 def test_json_report() -> None:
     """Its example; without a start; with a status."""
-    assert read_reports([json.dumps(JSON)]) == {JSON_ID: Report(JSON_ID, 693.92, 694, 84, 397.68, "success")}
+    assert read_reports([json.dumps(JSON)]) == {JSON_ID: Report(JSON_ID, 693.92, 694, 128, 84, 397.68, "success")}
     warm: dict[str, Any] = json.loads(json.dumps(JSON))
     del warm["record"]["metrics"]["initDurationMs"]
     warm["record"]["status"] = "timeout"
@@ -84,7 +84,10 @@ def test_what_is_neither_is_nobodys(message: str) -> None:
     st.recursive(
         st.none() | st.integers() | st.floats() | st.text(max_size=4),
         lambda inner: st.dictionaries(
-            st.sampled_from(["metrics", "requestId", "durationMs", "billedDurationMs", "maxMemoryUsedMB"]), inner
+            st.sampled_from(
+                ["metrics", "requestId", "durationMs", "billedDurationMs", "memorySizeMB", "maxMemoryUsedMB"]
+            ),
+            inner,
         ),
     ),
 )

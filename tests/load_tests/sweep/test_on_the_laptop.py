@@ -163,6 +163,20 @@ def test_two_sweeps_at_once_are_refused(sweeper: Sweeper, stack: Stack) -> None:
     first.communicate(timeout=60)
 
 
+def test_another_configuration_than_what_was_set_is_noticed(sweeper: Sweeper, stack: Stack) -> None:
+    """Somebody sets the function meanwhile: REPORT lines tell, and nothing is reported under the wrong size."""
+    before = stack.configuration()
+    plan = ("--memory", "640", "--timeout", "5", "--cold", "0", "--warm-up", "0", "--duration", "6")
+    process = sweeper.start("sweep", *plan)
+    poll(lambda: stack.configuration()["MemorySize"] == 640)
+    poll(lambda: stack.configuration()["LastUpdateStatus"] == "Successful")
+    stack.lambda_api.update_function_configuration(FunctionName=stack.function, MemorySize=900)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert f"{stack.function} was set to 640 MB, and what answered has 900" in err
+    assert same(stack.configuration(), before)
+
+
 def test_an_api_that_does_not_answer_is_named(sweeper: Sweeper, stack: Stack) -> None:
     """After the first start, not after all of them; and the function is put back."""
     before = stack.configuration()

@@ -12,20 +12,21 @@ from hypothesis import strategies as st
 
 from load_tests.failure import SettingError
 from load_tests.observation import Configuration
+from load_tests.setting import add_options
 from load_tests.sweep.axes import Axes, memory_axis, provisioned_axis, reserved_axis, timeout_axis
 from load_tests.sweep.bar import bar, minutes
 from load_tests.sweep.estimate import estimate, step_dollars
 from load_tests.sweep.journey import CREATE, Journey, Visit
 from load_tests.sweep.plan import question
 from load_tests.sweep.progress import Progress
-from load_tests.sweep.settings import SETTINGS, Settings, add_options
+from load_tests.sweep.settings import SETTINGS, Settings
 
 FOUND = Configuration(512, 10, 10, None)
 
 
 def read(*arguments: str) -> Settings:
     parser = argparse.ArgumentParser()
-    add_options(parser)
+    add_options(parser, SETTINGS)
     return Settings.read({**vars(parser.parse_args(arguments)), "yes": False, "fresh": False})
 
 
@@ -40,7 +41,7 @@ def test_defaults_are_the_documented_ones() -> None:
 def test_every_setting_has_its_help() -> None:
     """--help names each with its default, a % in it and all."""
     parser = argparse.ArgumentParser()
-    add_options(parser)
+    add_options(parser, SETTINGS)
     text = " ".join(parser.format_help().split())
     for setting in SETTINGS:
         assert setting.option in text
