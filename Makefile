@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check deploy-check bench sweep lock docs dashboards clean artifact \
-	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
+.PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
+	sweep install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -95,13 +95,13 @@ docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board in dashboards/
 	@$(python) -m dashboards build
 
+lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
+	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
+
 # `exec`, so that Ctrl-C and a kill of make reach the sweep itself, which puts the function back.
 sweep: install $(if $(serves_artifact),artifact) ## memory sizes and timeouts, measured; a report that says which to set
 	@exec $(python) -m load_tests sweep $(if $(MEMORY),--memory "$(MEMORY)") $(if $(TIMEOUT),--timeout "$(TIMEOUT)") \
 		$(if $(COLD),--cold "$(COLD)") $(if $(DURATION),--duration "$(DURATION)") $(ARGS)
-
-lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
-	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
 
 clean: ## removes all that was made here but your data in .local/
 	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
