@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
-	sweep install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
+	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -98,6 +98,7 @@ dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board 
 lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
 
+.PHONY: sweep
 # `exec`, so that Ctrl-C and a kill of make reach the sweep itself, which puts the function back.
 sweep: install $(if $(serves_artifact),artifact) ## memory sizes and timeouts, measured; a report that says which to set
 	@exec $(python) -m load_tests sweep $(if $(MEMORY),--memory "$(MEMORY)") $(if $(TIMEOUT),--timeout "$(TIMEOUT)") \

@@ -1,6 +1,7 @@
 """PURE: numbers as people read them."""
 
 from collections.abc import Callable, Mapping
+from math import floor, log10
 from typing import Any
 
 NOTHING = "-"
@@ -23,10 +24,11 @@ def dollars(value: float | None) -> str:
         return f"${value:,.0f}"
     if value >= 0.995:
         return f"${value:.2f}"
-    if value >= 0.0995:
-        text = f"${value:.3f}"
-        return text.removesuffix("0")
-    return f"${value:.3g}" if value >= 0.0001 or not value else f"${value:.7f}"
+    if not value:
+        return "$0"
+    decimals = 2 - floor(log10(value))
+    text = f"{value:.{decimals}f}".rstrip("0")
+    return f"${text.ljust(len('0.00'), '0')}"
 
 
 def percent(value: float | None) -> str:

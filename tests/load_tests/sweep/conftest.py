@@ -81,9 +81,13 @@ class Sweeper:
 
 
 @pytest.fixture
-def sweeper(tmp_path: Path) -> Sweeper:
+def sweeper(tmp_path: Path) -> Iterator[Sweeper]:
+    """What a killed sweep has started ends with the test, even one that fails."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
-    return Sweeper(tmp_path, environment)
+    yield Sweeper(tmp_path, environment)
+    left = tmp_path / "sweeps/stack.pid"
+    if left.exists():
+        os.kill(int(left.read_text()), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
+from moto.server import ThreadedMotoServer
 
 from load_tests.failure import CallRefused, NotReachable, NotRestored, SettingError
 from load_tests.observation import Configuration
@@ -24,7 +25,7 @@ from load_tests.sweep.place import Place, place
 from load_tests.sweep.restoring import restore, restore_left
 from load_tests.sweep.runner import Sweep, Terminal
 from load_tests.sweep.settings import SETTINGS, Settings
-from tests.load_tests.sweep.conftest import Stack
+from tests.load_tests.sweep.conftest import Stack, Sweeper
 
 KEYS = {"region_name": "us-east-1", "aws_access_key_id": "any", "aws_secret_access_key": "any"}
 AS_DEPLOYED = State(512, 10, 10, None, "1")
@@ -36,6 +37,11 @@ NOT_FOUND = {
 }
 
 
+def client(name: str, **given: str) -> Any:
+    make: Any = boto3.client  # its types name each service
+    return make(name, **KEYS, **given)
+
+
 def settings(folder: Path, **given: Any) -> Settings:
     defaults = {setting.field: setting.default for setting in SETTINGS}
     return Settings.read({**defaults, "yes": False, "fresh": False, "dir": str(folder), **given})
@@ -45,7 +51,7 @@ def settings(folder: Path, **given: Any) -> Settings:
 def clients() -> Iterator[Clients]:
     """moto's AWS with a function as this template deploys it: alias live on version 1, ten reserved."""
     with mock_aws():
-        made: dict[str, Any] = {name: boto3.client(name, **KEYS) for name in ("lambda", "logs", "cloudwatch", "iam")}  # type: ignore[call-overload]
+        made = {name: client(name) for name in ("lambda", "logs", "cloudwatch", "iam")}
         function = made["lambda"]
         role = made["iam"].create_role(RoleName="items", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         function.create_function(
@@ -292,3 +298,37 @@ def test_provisioned_sandboxes_follow_the_alias(stack: Stack) -> None:
     set_to(function, Configuration(512, 5, provisioned=1), "c")
     function.restore(before)
     assert function.state() == before
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """moto as a server, with a function."""
+    running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    running.start()
+    host, port = running.get_host_and_port()
+    url = f"http://{host}:{port}"
+    role = client("iam", endpoint_url=url).create_role(RoleName="r", AssumeRolePolicyDocument="{}")
+    client("lambda", endpoint_url=url).create_function(
+        FunctionName="items",
+        Runtime="python3.13",
+        Role=role["Role"]["Arn"],
+        Handler="handler.handler",
+        Code={"ZipFile": archive()},
+    )
+    yield url
+    running.stop()
+
+
+def test_no_answer_is_a_no(server: str, sweeper: Sweeper) -> None:
+    """Where nobody can answer, an endpoint that may be AWS is left alone; the exit code tells it from a success.
+
+    The endpoint's name is nobody's: boto3 reaches moto as its proxy.
+    """
+    sweeper.environment.update(HTTP_PROXY=server, AWS_ACCESS_KEY_ID="any", AWS_SECRET_ACCESS_KEY="any")
+    where = ("--endpoint", "http://aws.example", "--region", "us-east-1", "--api", "http://api.example", "--alias", "")
+    code, out, err = sweeper.run("sweep", "--memory", "1024", "--timeout", "5", *where)
+    assert (code, out) == (2, ""), err
+    assert "items at http://aws.example will be set to, one after the other:\n  1024 MB, 5 s\n" in err
+    assert err.endswith("Go on? [y/N] nothing was changed\n")
+    function = client("lambda", endpoint_url=server)
+    assert function.get_function_configuration(FunctionName="items")["MemorySize"] == 128
