@@ -29,7 +29,8 @@ GB-second; initialisation is billed. API Gateway, logs and tables cost the same 
 
 
 def head(about: Mapping[str, Any]) -> Html:
-    sizes = f"{about['cold']} forced starts and {about['duration_s']:g} s at {about['rate']:g} requests/s each"
+    rounds = f" in {about['rounds']} rounds" if about["rounds"] > 1 else ""
+    sizes = f"{about['cold']} forced starts and {about['duration_s']:g} s at {about['rate']:g} requests/s each{rounds}"
     where = f"{about['region']}, {about['architecture']}, {about['endpoint']}"
     return joined(
         tag("h1", f"Sweep of {about['function']}"),

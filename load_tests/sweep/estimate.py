@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from load_tests.observation import Configuration
 from load_tests.prices import LOG_GIGABYTE_DOLLARS, REST_REQUEST_DOLLARS, price_of
 from load_tests.report.costs import gigabytes, request_dollars
+from load_tests.sweep.axes import LEAST_MB
+from load_tests.sweep.rounds import Part
 
 FULL_CPU_MB = 1769  # AWS page "Configure Lambda function memory": one vCPU
 WARM_CPU_MS = 15.0  # of a whole vCPU: a wide guess for a small Python service
@@ -24,36 +25,30 @@ class Estimate:
     dollars: float
 
 
-def step_seconds(one: Configuration, cold: int, at_once: int, duration: float, *, on_aws: bool) -> float:
-    starts = ceil(cold / at_once) if not one.provisioned else 0
-    start_s = CHANGE_S[on_aws] + COLD_MS / 1000 * max(0.3, 128 / one.memory_mb)
-    return (starts + 1) * start_s + duration + COLLECT_S[on_aws]
+def part_seconds(part: Part, at_once: int, warm_up: float, *, on_aws: bool) -> float:
+    starts = ceil(part.cold / at_once) if not part.configuration.provisioned else 0
+    start_s = CHANGE_S[on_aws] + COLD_MS / 1000 * max(0.3, LEAST_MB / part.configuration.memory_mb)
+    return (starts + 1) * start_s + warm_up + part.seconds + COLLECT_S[on_aws]
 
 
-def step_dollars(one: Configuration, cold: int, duration: float, rate: float, architecture: str) -> float:
-    price, warm = price_of(architecture), duration * rate
+def part_dollars(part: Part, warm_up: float, rate: float, architecture: str) -> float:
+    one, price, load_s = part.configuration, price_of(architecture), warm_up + part.seconds
+    warm = load_s * rate
     warm_ms = WARM_CPU_MS * max(1.0, FULL_CPU_MB / one.memory_mb)
     lambda_ = warm * request_dollars(warm_ms, one.memory_mb, price.on_demand)
-    starts = cold * request_dollars(COLD_MS, one.memory_mb, price.on_demand)
-    around = (warm + cold) * (REST_REQUEST_DOLLARS + LOGGED_BYTES / 1e9 * LOG_GIGABYTE_DOLLARS)
-    held_s = ceil(duration / PROVISIONED_STEP_S) * PROVISIONED_STEP_S
+    starts = part.cold * request_dollars(COLD_MS, one.memory_mb, price.on_demand)
+    around = (warm + part.cold) * (REST_REQUEST_DOLLARS + LOGGED_BYTES / 1e9 * LOG_GIGABYTE_DOLLARS)
+    held_s = ceil(load_s / PROVISIONED_STEP_S) * PROVISIONED_STEP_S
     waiting = (one.provisioned or 0) * gigabytes(one.memory_mb) * held_s * price.waiting
     return lambda_ + starts + around + waiting
 
 
 def estimate(  # noqa: PLR0913 - the plan's numbers
-    configurations: Sequence[Configuration],
-    *,
-    cold: int,
-    at_once: int,
-    duration: float,
-    rate: float,
-    architecture: str,
-    on_aws: bool,
+    found: Sequence[Part], *, at_once: int, warm_up: float, rate: float, architecture: str, on_aws: bool
 ) -> Estimate:
     """`dollars` are those of AWS, on the laptop too."""
     return Estimate(
-        sum(step_seconds(one, cold, at_once, duration, on_aws=on_aws) for one in configurations),
-        round(len(configurations) * (cold + duration * rate)),
-        sum(step_dollars(one, cold, duration, rate, architecture) for one in configurations),
+        sum(part_seconds(part, at_once, warm_up, on_aws=on_aws) for part in found),
+        round(sum(part.cold + (warm_up + part.seconds) * rate for part in found)),
+        sum(part_dollars(part, warm_up, rate, architecture) for part in found),
     )

@@ -8,6 +8,7 @@ from load_tests.observation import Configuration
 from load_tests.prices import AS_OF, REGION
 from load_tests.sweep.bar import minutes
 from load_tests.sweep.estimate import Estimate, estimate
+from load_tests.sweep.rounds import Part
 from load_tests.sweep.settings import Settings
 
 VERSION = 1
@@ -19,6 +20,7 @@ def plan(settings: Settings, target: Mapping[str, str], steps: Sequence[Configur
         "version": VERSION,
         "target": {name: value for name, value in target.items() if name != "since"},
         "steps": [asdict(step) for step in steps],
+        "rounds": settings.rounds,
         "cold": settings.cold,
         "cold_at_once": settings.cold_at_once,
         "warm_up": settings.warm_up,
@@ -28,12 +30,11 @@ def plan(settings: Settings, target: Mapping[str, str], steps: Sequence[Configur
     }
 
 
-def guess(settings: Settings, steps: Sequence[Configuration], architecture: str, *, on_aws: bool) -> Estimate:
+def guess(settings: Settings, found: Sequence[Part], architecture: str, *, on_aws: bool) -> Estimate:
     return estimate(
-        steps,
-        cold=settings.cold,
+        found,
         at_once=settings.cold_at_once,
-        duration=settings.warm_up + settings.duration,
+        warm_up=settings.warm_up,
         rate=settings.rate,
         architecture=architecture,
         on_aws=on_aws,

@@ -11,7 +11,7 @@ from load_tests.failure import CallRefused
 from load_tests.observation import Configuration, Step
 from load_tests.report.files import write
 from load_tests.sweep.collecting import metrics
-from load_tests.sweep.estimate import step_seconds
+from load_tests.sweep.estimate import part_seconds
 from load_tests.sweep.folder import SweepFolder, open_folder
 from load_tests.sweep.function import Facts, Function
 from load_tests.sweep.interrupts import held_off
@@ -20,6 +20,7 @@ from load_tests.sweep.place import Place
 from load_tests.sweep.plan import guess, plan, question
 from load_tests.sweep.progress import Progress
 from load_tests.sweep.restoring import restore, restore_left
+from load_tests.sweep.rounds import Part, parts, pooled
 from load_tests.sweep.settings import Settings
 from load_tests.sweep.stepping import Hooks, Stepping
 
@@ -64,7 +65,8 @@ class Sweep:
         steps = settings.axes.configurations(state.as_configuration())
         for step in steps:
             self._function.check(step.provisioned)
-        if not self._agreed(steps, facts):
+        todo = parts(steps, settings.rounds, settings.cold, settings.duration)
+        if not self._agreed(steps, todo, facts):
             return None
         name = f"{datetime.now().astimezone():%Y-%m-%dT%H-%M-%S}"
         folder, goes_on = open_folder(settings.dir, name, plan(settings, place.target, steps), fresh=settings.fresh)
@@ -73,28 +75,28 @@ class Sweep:
         entry = Entry(place.target, state, self._alias)
         self._journal.write(entry)
         try:
-            self._measure(folder, steps, facts, entry)
+            self._measure(folder, todo, facts, entry)
         finally:
             with held_off():
                 restore(self._function, self._journal, self._journal.read() or entry)
                 self._terminal.tell(f"restored {place.function}")
         about = self._about(facts)
-        measured = [self._with_metrics(folder.step(number), about) for number in range(len(steps))]
+        measured = pooled(self._with_metrics(folder.step(number), about) for number in range(len(todo)))
         about["notes"] += refused(measured)
         return write(folder.path, measured, about, settings.wishes, settings.seed)
 
-    def _agreed(self, steps: list[Configuration], facts: Facts) -> bool:
+    def _agreed(self, steps: list[Configuration], todo: list[Part], facts: Facts) -> bool:
         """Nobody is asked on the laptop: it costs nothing."""
         place, settings = self._place, self._settings
         if not place.costs_money:
             return True
-        found = guess(settings, steps, facts.architecture, on_aws=True)
+        found = guess(settings, todo, facts.architecture, on_aws=True)
         return settings.yes or self._terminal.ask(question(place.function, place.clients.endpoint, steps, found))
 
-    def _measure(self, folder: SweepFolder, steps: list[Configuration], facts: Facts, entry: Entry) -> None:
+    def _measure(self, folder: SweepFolder, todo: list[Part], facts: Facts, entry: Entry) -> None:
         place, settings = self._place, self._settings
-        left = [number for number in range(len(steps)) if folder.step(number) is None]
-        progress = Progress([self._expected_s(steps[number]) for number in left])
+        left = [number for number in range(len(todo)) if folder.step(number) is None]
+        progress = Progress([self._expected_s(todo[number]) for number in left])
 
         def published(version: str) -> None:
             nonlocal entry
@@ -103,18 +105,16 @@ class Sweep:
         stepping = Stepping(place, self._function, facts.log_group, settings, Hooks(published, progress.show))
         try:
             for number in left:
-                progress.step(steps[number].name)
-                step, since_s = stepping.run(number, steps[number])
+                progress.step(todo[number].configuration.name)
+                step, since_s = stepping.run(number, todo[number])
                 folder.keep(number, {"since_s": since_s, "until_s": time.time(), "step": step.as_dict()})
                 progress.ended()
         finally:
             progress.close()
 
-    def _expected_s(self, one: Configuration) -> float:
-        settings = self._settings
-        on_aws = self._place.costs_money
-        load_s = settings.warm_up + settings.duration
-        return step_seconds(one, settings.cold, settings.cold_at_once, load_s, on_aws=on_aws)
+    def _expected_s(self, part: Part) -> float:
+        settings, on_aws = self._settings, self._place.costs_money
+        return part_seconds(part, settings.cold_at_once, settings.warm_up, on_aws=on_aws)
 
     def _with_metrics(self, kept: dict[str, Any], about: dict[str, Any]) -> Step:
         """Measured is measured: that CloudWatch refuses its own numbers is noted, and no reason to lose the rest."""
@@ -138,6 +138,7 @@ class Sweep:
             "architecture": facts.architecture,
             "is_model": not place.costs_money,
             "made": datetime.now().astimezone().isoformat(timespec="seconds"),
+            "rounds": settings.rounds,
             "cold": settings.cold,
             "duration_s": settings.duration,
             "rate": settings.rate,

@@ -14,6 +14,12 @@ SETTINGS = (
     Setting("--timeout", "3,10,29", "timeouts to measure, seconds", timeout_axis),
     Setting("--reserved", "", "reserved concurrency to measure; empty: as it is", reserved_axis),
     Setting("--provisioned", "", "provisioned concurrency of the alias to measure; empty: as it is", provisioned_axis),
+    Setting(
+        "--rounds",
+        "2",
+        "passes over all configurations, each with its part of the starts and of the load: a slow minute falls on all",
+        whole("--rounds", 1, 100),
+    ),
     Setting("--cold", "10", "starts to force with each configuration", whole("--cold", 0, 1000)),
     Setting(
         "--cold-at-once",
@@ -56,6 +62,7 @@ class Settings:
     """`yes`: don't ask on AWS. `fresh`: don't go on with an unfinished sweep of the same plan."""
 
     axes: Axes
+    rounds: int
     cold: int
     cold_at_once: int
     warm_up: int

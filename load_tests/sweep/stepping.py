@@ -1,4 +1,4 @@
-"""One step: set a configuration, force starts, drive a load, collect what was measured."""
+"""A part of a step: set a configuration, force starts, drive a load, collect what was measured."""
 
 import time
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from load_tests.sweep.joining import Answer
 from load_tests.sweep.journey import Journey
 from load_tests.sweep.load import Load
 from load_tests.sweep.place import Place
+from load_tests.sweep.rounds import Part
 from load_tests.sweep.settings import Settings
 
 EARLIER_S = 1.0  # clocks differ
@@ -36,19 +37,19 @@ class Stepping:
         self._settings = settings
         self._hooks = hooks
 
-    def run(self, number: int, wanted: Configuration) -> tuple[Step, float]:
+    def run(self, number: int, part: Part) -> tuple[Step, float]:
         """The step without its metrics, and when it started (seconds since the epoch)."""
-        since = time.time()
+        wanted, since = part.configuration, time.time()
         load = Load(self._place.api, self._answered, self._settings.api_key)
-        answers = self._starts(number, wanted, load)
+        answers = self._starts(number, part, load)
         if not answers:
             self._set(number, wanted, "load")
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
-        answers += interrupts.run(lambda: load.run(journey, self._settings.warm_up, self._settings.duration))
+        answers += interrupts.run(lambda: load.run(journey, self._settings.warm_up, part.seconds))
         self._hooks.show("collecting REPORT lines")
         found = collect(self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money)
         self._check_sizes(found.sizes, wanted.memory_mb)
-        return Step(wanted, tuple(found.observations), {}, found.missing, self._settings.duration), since
+        return Step(wanted, tuple(found.observations), {}, found.missing, part.seconds), since
 
     def _check_sizes(self, found: frozenset[int], wanted_mb: int) -> None:
         """Somebody else sets the function too, or the API invokes another alias: both would answer happily."""
@@ -61,15 +62,15 @@ class Stepping:
     def _answered(self, count: int) -> None:
         self._hooks.show(f"load, {count} answers")
 
-    def _starts(self, number: int, wanted: Configuration, load: Load) -> list[Answer]:
+    def _starts(self, number: int, part: Part, load: Load) -> list[Answer]:
         """Every change of configuration makes the next sandbox new. Provisioned ones start before they are asked."""
         answers: list[Answer] = []
-        if wanted.provisioned:
+        if part.configuration.provisioned:
             return answers
-        while len(answers) < self._settings.cold:
-            self._hooks.show(f"start {len(answers) + 1} of {self._settings.cold}")
-            self._set(number, wanted, str(len(answers)))
-            count = min(self._settings.cold_at_once, self._settings.cold - len(answers))
+        while len(answers) < part.cold:
+            self._hooks.show(f"start {len(answers) + 1} of {part.cold}")
+            self._set(number, part.configuration, str(len(answers)))
+            count = min(self._settings.cold_at_once, part.cold - len(answers))
             answers += interrupts.run(partial(load.starts, count))
             if not any(answer.status for answer in answers):
                 raise NotReachable(f"no answer from {self._place.api}; --api names another")

@@ -29,6 +29,7 @@ ABOUT: dict[str, Any] = {
     "architecture": "x86_64",
     "is_model": True,
     "made": "2026-11-26T02:00:00+00:00",
+    "rounds": 2,
     "cold": 10,
     "duration_s": 60,
     "rate": 10,

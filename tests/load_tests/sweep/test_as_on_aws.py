@@ -225,7 +225,7 @@ def test_nothing_is_done_before_the_answer(clients: Clients, tmp_path: Path) -> 
     given = settings(tmp_path, memory="128,512", timeout="3", api="https://api.example", endpoint="aws")
     assert Sweep(here, given, Terminal(pytest.fail, no)).run() is None
     assert "items at aws will be set to" in asked[0]
-    assert "about 1,320 requests" in asked[0]
+    assert "about 1,420 requests" in asked[0]
     assert Function(clients, "items", "live").state() == AS_DEPLOYED
     assert list(tmp_path.iterdir()) == []
 
@@ -264,7 +264,9 @@ def test_the_way_of_aws_on_the_laptops_api(stack: Stack, tmp_path: Path) -> None
     asked: list[str] = []
     told: list[str] = []
     clients = replace(connect(stack.aws, "us-east-1"), endpoint="aws")
-    given = settings(tmp_path / "sweeps", memory="512", timeout="5", cold="1", warm_up="1", duration="2", alias="")
+    given = settings(
+        tmp_path / "sweeps", memory="512", timeout="5", rounds="1", cold="1", warm_up="1", duration="2", alias=""
+    )
     before = stack.configuration()
     page = Sweep(
         Place(stack.api, clients, stack.function, ""),

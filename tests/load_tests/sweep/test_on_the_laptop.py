@@ -10,7 +10,7 @@ import pytest
 
 from tests.load_tests.sweep.conftest import Stack, Sweeper, poll
 
-SHORT = ("--warm-up", "1", "--duration", "2", "--rate", "8")
+SHORT = ("--rounds", "1", "--warm-up", "1", "--duration", "2", "--rate", "8")
 
 
 def running(sweeper: Sweeper) -> bool:
@@ -20,7 +20,7 @@ def running(sweeper: Sweeper) -> bool:
 def test_a_sweep_of_two_sizes_without_a_stack(sweeper: Sweeper) -> None:
     """It starts the stack, measures, writes both files, and ends the stack again."""
     plan = ("--memory", "512,1769", "--timeout", "10", "--cold", "3", "--cold-at-once", "2")
-    code, out, err = sweeper.run("sweep", *plan, *SHORT)
+    code, out, err = sweeper.run("sweep", *plan, *SHORT, "--rounds", "2")
     assert code == 0, err
     page = Path(out.strip())
     assert page.parent.parent == sweeper.sweeps
@@ -43,8 +43,9 @@ def test_a_sweep_of_two_sizes_without_a_stack(sweeper: Sweeper) -> None:
         assert len(forced) == 3
         assert all(init > 20 for init in forced)
     assert all(step["metrics"]["invocations"] >= 2 for step in report["steps"])
-    assert err.splitlines()[:2] == ["1 of 2  512 MB, 10 s", "2 of 2  1769 MB, 10 s"]
-    assert err.splitlines()[2:] == [f"restored {report['about']['function']}"]
+    names = ["512 MB, 10 s", "1769 MB, 10 s"] * 2
+    assert err.splitlines()[:4] == [f"{number} of 4  {name}" for number, name in enumerate(names, 1)]
+    assert err.splitlines()[4:] == [f"restored {report['about']['function']}"]
     assert not running(sweeper)
     assert not (sweeper.sweeps / "journal.json").exists()
 
@@ -78,7 +79,9 @@ def test_restore_after_a_kill_and_go_on(sweeper: Sweeper, stack: Stack) -> None:
 def test_a_signal_restores_at_once(sweeper: Sweeper, stack: Stack, number: signal.Signals) -> None:
     """Ctrl-C, SIGTERM and a closed terminal, in the middle of a load."""
     before = stack.configuration()
-    process = sweeper.start("sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--duration", "60")
+    process = sweeper.start(
+        "sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--rounds", "1", "--duration", "60"
+    )
     poll(lambda: stack.configuration()["MemorySize"] == 1024)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
@@ -91,7 +94,9 @@ def test_a_signal_restores_at_once(sweeper: Sweeper, stack: Stack, number: signa
 def test_restore_by_itself(sweeper: Sweeper, stack: Stack) -> None:
     """`restore` puts back what a killed sweep left, and measures nothing."""
     before = stack.configuration()
-    killed = sweeper.start("sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--duration", "60")
+    killed = sweeper.start(
+        "sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--rounds", "1", "--duration", "60"
+    )
     poll(lambda: stack.configuration()["MemorySize"] == 1024)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
@@ -102,7 +107,9 @@ def test_restore_by_itself(sweeper: Sweeper, stack: Stack) -> None:
 
 def test_a_killed_sweeps_own_stack_is_stopped_by_the_next(sweeper: Sweeper) -> None:
     """And what it had set is taken back, though the stack is the same."""
-    killed = sweeper.start("sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--duration", "60")
+    killed = sweeper.start(
+        "sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--rounds", "1", "--duration", "60"
+    )
     poll((sweeper.sweeps / "journal.json").exists)
     killed.send_signal(signal.SIGKILL)
     killed.communicate()
@@ -155,7 +162,9 @@ def test_what_cannot_be_swept_here_is_refused(sweeper: Sweeper, stack: Stack) ->
 
 def test_two_sweeps_at_once_are_refused(sweeper: Sweeper, stack: Stack) -> None:
     """The second names the first's folder."""
-    first = sweeper.start("sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--duration", "60")
+    first = sweeper.start(
+        "sweep", "--memory", "1024", "--timeout", "7", "--cold", "0", "--rounds", "1", "--duration", "60"
+    )
     poll(lambda: stack.configuration()["MemorySize"] == 1024)
     code, _, err = sweeper.run("sweep")
     assert (code, err.partition(";")[0]) == (1, f"load_tests: a sweep runs in {sweeper.sweeps} already")
@@ -166,7 +175,7 @@ def test_two_sweeps_at_once_are_refused(sweeper: Sweeper, stack: Stack) -> None:
 def test_another_configuration_than_what_was_set_is_noticed(sweeper: Sweeper, stack: Stack) -> None:
     """Somebody sets the function meanwhile: REPORT lines tell, and nothing is reported under the wrong size."""
     before = stack.configuration()
-    plan = ("--memory", "640", "--timeout", "5", "--cold", "0", "--warm-up", "0", "--duration", "6")
+    plan = ("--memory", "640", "--timeout", "5", "--cold", "0", "--rounds", "1", "--warm-up", "0", "--duration", "6")
     process = sweeper.start("sweep", *plan)
     poll(lambda: stack.configuration()["MemorySize"] == 640)
     poll(lambda: stack.configuration()["LastUpdateStatus"] == "Successful")

@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from load_tests.failure import SettingError
-from load_tests.observation import Configuration
+from load_tests.observation import Configuration, Step
 from load_tests.setting import add_options
 from load_tests.sweep.axes import Axes, memory_axis, provisioned_axis, reserved_axis, timeout_axis
 from load_tests.sweep.bar import bar, minutes
-from load_tests.sweep.estimate import estimate, step_dollars
+from load_tests.sweep.estimate import estimate, part_dollars
 from load_tests.sweep.journey import CREATE, Journey, Visit
 from load_tests.sweep.plan import question
 from load_tests.sweep.progress import Progress
+from load_tests.sweep.rounds import Part, parts, pooled
 from load_tests.sweep.settings import SETTINGS, Settings
+from tests.load_tests.report.measured import one
 
 FOUND = Configuration(512, 10, 10, None)
 
@@ -97,29 +99,63 @@ def test_estimate() -> None:
     """600 warm requests of 15 ms at a whole processor, 10 starts of 3 s: at 1769 MB $0.00034 of Lambda for the first,
     $0.00086 for the others; $3.50 a million for the API and $0.50 a GB of logs at 3 kB a request.
     """
-    dollars = step_dollars(Configuration(1769, 10), 10, 60, 10, "x86_64")
+    dollars = part_dollars(Part(Configuration(1769, 10), 10, 55), 5, 10, "x86_64")
     gigabyte = 1769 / 1024
     lambda_ = 600 * (0.015 * gigabyte * 0.0000166667 + 2e-7) + 10 * (3 * gigabyte * 0.0000166667 + 2e-7)
     assert dollars == pytest.approx(lambda_ + 610 * (3.5e-6 + 1.5e-6))
-    held = step_dollars(Configuration(1024, 10, None, 2), 0, 60, 10, "x86_64")
-    less = step_dollars(Configuration(1024, 10, None, 0), 0, 60, 10, "x86_64")
+    held = part_dollars(Part(Configuration(1024, 10, None, 2), 0, 60), 0, 10, "x86_64")
+    less = part_dollars(Part(Configuration(1024, 10, None, 0), 0, 60), 0, 10, "x86_64")
     assert held - less == pytest.approx(2 * 300 * 0.0000041667)  # billed in steps of five minutes
 
 
 def test_question_says_all_that_matters() -> None:
-    """Which function where, what it will be set to, how many requests, how long, how much."""
+    """Which function where, what it will be set to, how many requests, how long, how much.
+
+    On AWS a change takes 8 s and a start up to 3: 5 starts and a load of 30 s, 20 s to collect, are 116 s at 128 MB and
+    103 s at 512, in two rounds.
+    """
     steps = [Configuration(128, 3), Configuration(512, 3)]
-    found = estimate(steps, cold=10, at_once=1, duration=60, rate=10, architecture="arm64", on_aws=True)
+    todo = parts(steps, 2, 10, 60)
+    found = estimate(todo, at_once=1, warm_up=0, rate=10, architecture="arm64", on_aws=True)
     text = question("items", "aws", steps, found)
     assert found.requests == 1220
     for part in (
         "items at aws",
         "  128 MB, 3 s\n  512 MB, 3 s\n",
         "about 1,220 requests",
-        "about 6 min",
+        "about 7 min",
         "about $0.01",
     ):
         assert part in text
+
+
+def test_rounds() -> None:
+    """Every configuration once a round; ten starts are 4, 3 and 3, and thirty seconds ten each."""
+    steps = [Configuration(128, 3), Configuration(512, 3)]
+    found = parts(steps, 3, 10, 30)
+    assert [(part.configuration.memory_mb, part.cold, part.seconds) for part in found] == [
+        (128, 4, 10),
+        (512, 4, 10),
+        (128, 3, 10),
+        (512, 3, 10),
+        (128, 3, 10),
+        (512, 3, 10),
+    ]
+
+
+def test_rounds_are_pooled() -> None:
+    """Counts and seconds are added, peaks are not; a round that CloudWatch said nothing of takes nothing away."""
+    small, large = Configuration(128, 3), Configuration(512, 3)
+    measured = [
+        Step(small, (one(5),), {"invocations": 3.0, "concurrent": 2.0}, 1, 30.0),
+        Step(large, (one(2),), {"invocations": 9.0}, 0, 30.0),
+        Step(small, (one(6), one(7)), {"invocations": 4.0, "concurrent": 1.0}, 2, 30.0),
+        Step(large, (), {}, 0, 30.0),
+    ]
+    assert pooled(measured) == [
+        Step(small, (one(5), one(6), one(7)), {"concurrent": 2.0, "invocations": 7.0}, 3, 60.0),
+        Step(large, (one(2),), {"invocations": 9.0}, 0, 60.0),
+    ]
 
 
 def test_bar_and_minutes() -> None:
