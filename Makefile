@@ -18,6 +18,9 @@ endif
 ifdef XRAY_PORT
 export LOCAL_XRAY_PORT := $(XRAY_PORT)
 endif
+ifdef VIEWER_PORT
+export LOCAL_VIEWER_PORT := $(VIEWER_PORT)
+endif
 ifdef AWS_PORT
 export LOCAL_AWS_PORT := $(AWS_PORT)
 endif
@@ -50,6 +53,7 @@ help: ## this list
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)
+#: VIEWER_PORT   HTTP port of the viewer of run (8001)
 #: MEMORY        the function's memory in MB, and with it its CPU share (512); sweep: the sizes (128,256,512,1024,1769)
 #: TIMEOUT       sweep: the timeouts, seconds (3,10,29)
 #: COLD          sweep: starts to force with each configuration (10); ARGS has its further options

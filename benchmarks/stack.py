@@ -42,6 +42,7 @@ class Stack:
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
             "LOCAL_AWS_PORT": "0",
+            "LOCAL_VIEWER_PORT": "0",
             "LOCAL_DIR": str(self._folder),
             "LOCAL_SHAPING": "off",
             "ITEMS_DATABASE": str(self._folder / "items.sqlite3"),

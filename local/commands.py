@@ -1,4 +1,4 @@
-"""The four commands. Each ends with an exit code and, if it fails, one line on stderr."""
+"""The five commands. Each ends with an exit code and, if it fails, one line on stderr."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ import uvloop
 
 from local.errors import LocalError, StartError
 from local.files import DATA, DATABASES, LOGS, REJECTED, REQUESTS, count_lines
+from local.ports import LOOPBACK, bind_tcp
 from local.run_file import LOCK, RunFile
 from local.settings import Settings, add_options
 from local.stack import Stack
@@ -25,7 +26,10 @@ STOP_PATIENCE_S = 30.0
 def run(arguments: list[str], environ: Mapping[str, str] = os.environ) -> int:
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
+    account = (options.pop("profile", None), options.pop("region", None))
     try:
+        if command == "view":
+            return view(Settings.from_env(environ, options), environ, account)
         return COMMANDS[command](Settings.from_env(environ, options), environ)
     except LocalError as error:
         sys.stderr.write(f"local: {error}\n")
@@ -65,6 +69,7 @@ def status(settings: Settings, _environ: Mapping[str, str]) -> int:
         since = datetime.fromtimestamp(found["started"]).astimezone().isoformat(sep=" ", timespec="seconds")
         sys.stdout.write(f"running    pid {found['pid']} since {since}\n")
         sys.stdout.write(f"API        {found['api']}\nX-Ray      udp {found['xray']}\nAWS        {found['aws']}\n")
+        sys.stdout.write(f"viewer     {found['viewer']}\n")
     else:
         sys.stdout.write(f"{'starting' if held else 'nothing runs'} in {settings.dir}\n")
     requests, rejected = count_lines(settings.dir / REQUESTS), count_lines(settings.dir / REJECTED)
@@ -90,6 +95,23 @@ def reset(settings: Settings, _environ: Mapping[str, str]) -> int:
     return 0
 
 
+def view(settings: Settings, _environ: Mapping[str, str], account: tuple[str | None, str | None]) -> int:
+    """Shows the pages of an account (--profile, --region), or of what runs in LOCAL_DIR, until Ctrl-C."""
+    # Not at the top: `up` needs no boto3, which takes its time to be imported.
+    from local.viewer.viewing import find_place, serve_until_signal  # noqa: PLC0415
+
+    place = find_place(settings.dir, *account)
+    with bind_tcp(settings.viewer_port, "LOCAL_VIEWER_PORT") as sock:
+        sys.stdout.write(f"viewer     http://{LOOPBACK}:{sock.getsockname()[1]}  ({place.title}, read only)\n")
+        sys.stdout.flush()
+        asyncio.run(serve_until_signal(place, sock, _to_stderr))
+    return 0
+
+
+def _to_stderr(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str]], int]] = {
     "up": up,
     "down": down,
@@ -100,7 +122,11 @@ COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str]], int]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description=f"{__package__}: AWS on a laptop")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join([*COMMANDS, "view"]))
     for name, command in COMMANDS.items():
         add_options(commands.add_parser(name, help=command.__doc__, description=command.__doc__))
+    viewing = commands.add_parser("view", help=view.__doc__, description=view.__doc__)
+    add_options(viewing)
+    viewing.add_argument("--profile", help="the account's profile in ~/.aws; default: boto3's own")
+    viewing.add_argument("--region", help="its region; default: the profile's")
     return parser

@@ -19,6 +19,8 @@ PSEUDO_PARAMETERS = {
     "AWS::StackName": "local",
     "AWS::URLSuffix": "amazonaws.com",
 }
+# Where `!Ref X` is no name but an ARN. Source: each type's page, "Return values".
+REF_ARNS = {"AWS::SNS::Topic": "sns:{region}:{account}:{name}"}
 # Their `!GetAtt X.Arn` is partition, service, region, account and this.
 ARNS = {
     "AWS::Serverless::Function": "lambda:{region}:{account}:function:{name}",
@@ -35,6 +37,9 @@ NAMES = {
     "AWS::SQS::Queue": "QueueName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
 }
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 _INTRINSIC = re.compile(r"Fn::\w+|Ref|Condition")
@@ -168,7 +173,13 @@ class Resolver:
             return self._region
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
-        return self._name_of(name, line)
+        found = self._name_of(name, line)
+        pattern = REF_ARNS.get(self._template["Resources"][name]["Type"])
+        return found if pattern is None else self._arn(pattern, found)
+
+    def _arn(self, pattern: str, name: str) -> str:
+        account = PSEUDO_PARAMETERS["AWS::AccountId"]
+        return "arn:aws:" + pattern.format(region=self._region, account=account, name=name)
 
     def _name_of(self, logical_id: str, line: int) -> str:
         resource = self._template["Resources"].get(logical_id)
@@ -184,8 +195,7 @@ class Resolver:
         kind = self._template["Resources"][logical_id]["Type"]
         if attribute != "Arn" or kind not in ARNS:
             self.fail(f"!GetAtt {logical_id}.{attribute} of {kind} is not supported here", line)
-        account = PSEUDO_PARAMETERS["AWS::AccountId"]
-        return "arn:aws:" + ARNS[kind].format(region=self._region, account=account, name=name)
+        return self._arn(ARNS[kind], name)
 
     def _condition(self, name: str, line: int) -> bool:
         return self._holds(name, line)

@@ -94,6 +94,7 @@ SETTINGS: tuple[Setting, ...] = (
         "a port, 0 for any free one",
         _port,
     ),
+    Setting("LOCAL_VIEWER_PORT", "8001", "HTTP port of the viewer on 127.0.0.1", "a port, 0 for any free one", _port),
     Setting("LOCAL_DIR", ".local", "folder for logs, traces and the run file", "a path", _folder),
     Setting("LOCAL_TEMPLATE", "sam_template.yaml", "the SAM template that says what to run", "a path", _folder),
     Setting(
@@ -163,6 +164,7 @@ class Settings:
     port: int
     xray_port: int
     aws_port: int
+    viewer_port: int
     dir: Path
     template: Path
     parameters: Mapping[str, str]

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import asdict
 from pathlib import Path
 
 from local.api_gateway import Front, FrontOptions, RequestRecord, access_event
@@ -22,9 +23,10 @@ from local.ports import LOOPBACK, bind_tcp, bind_udp
 from local.reload import Watcher, watched
 from local.run_file import RunFile
 from local.settings import Settings
-from local.start_lines import Started, start_lines
+from local.start_lines import Started, Urls, start_lines
 from local.template import read_application
 from local.terminal import Terminal
+from local.viewer_process import ViewerProcess
 from local.xray.daemon import Daemon
 
 KILLED = 130  # the exit code of a process that Ctrl-C ended
@@ -64,6 +66,7 @@ class Stack:
         udp = exits.enter_context(bind_udp(settings.xray_port, "LOCAL_XRAY_PORT"))
         tcp = exits.enter_context(bind_tcp(settings.port, "LOCAL_PORT"))
         aws = exits.enter_context(bind_tcp(settings.aws_port, "LOCAL_AWS_PORT"))
+        viewer = exits.enter_context(bind_tcp(settings.viewer_port, "LOCAL_VIEWER_PORT"))
         self._aws = self._new_aws(aws)
         await self._aws.open()
         exits.push_async_callback(self._aws.stop)
@@ -78,14 +81,22 @@ class Stack:
         await self._front.start(tcp)
         exits.push_async_callback(self._front.stop)
         await self._aws.start()
+        await self._start_viewer(exits, viewer, _url(aws))
         await self._watch(exits)
         exits.callback(self._say_what_was_kept)
         stage = f"/{self._application.api.stage}" if settings.stage_path else ""
         api_url, aws_url = f"{_url(tcp)}{stage}", _url(aws)
-        run_file.write({"started": int(time.time()), "api": api_url, "xray": xray_address, "aws": aws_url})
-        started = Started(settings, self._application, self._served, limits.description, api_url, xray_address, aws_url)
+        urls = Urls(api_url, aws_url, _url(viewer), xray_address)
+        run_file.write({"started": int(time.time()), **asdict(urls)})
+        started = Started(settings, self._application, self._served, limits.description, urls)
         for line in start_lines(started):
             self._terminal.note(line)
+
+    async def _start_viewer(self, exits: AsyncExitStack, listener: socket.socket, aws_url: str) -> None:
+        root = self._settings.template.resolve().parent
+        viewer = ViewerProcess(listener, aws_url=aws_url, root=root, tell=self._terminal.note, environ=self._environ)
+        await viewer.start()
+        exits.push_async_callback(viewer.stop)
 
     async def _start_function(self, exits: AsyncExitStack, limits: Limits, xray_address: str) -> None:
         self._configure()

@@ -13,6 +13,16 @@ DOCS, HEALTH = "/docs", "/api/health"
 
 
 @dataclass(frozen=True, slots=True)
+class Urls:
+    """Where people reach what runs: `xray` is host:port."""
+
+    api: str
+    aws: str
+    viewer: str
+    xray: str
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """What runs, and where."""
 
@@ -20,9 +30,7 @@ class Started:
     application: Application
     served: Served
     shaping: str
-    api_url: str
-    xray_address: str
-    aws_url: str
+    urls: Urls
 
 
 def start_lines(started: Started) -> list[str]:
@@ -43,11 +51,13 @@ def python_of(application: Application, served: Served) -> str:
 
 def _rows(started: Started) -> Iterator[tuple[str, str]]:
     application, function = started.application, started.application.function
-    yield "API", started.api_url
-    yield "docs", f"{started.api_url}{DOCS}"
-    yield "health", f"{started.api_url}{HEALTH}"
-    yield "X-Ray", f"udp {started.xray_address}"
-    yield "AWS", f"{started.aws_url}  (aws --endpoint-url {started.aws_url} ...)"
+    urls = started.urls
+    yield "API", urls.api
+    yield "docs", f"{urls.api}{DOCS}"
+    yield "health", f"{urls.api}{HEALTH}"
+    yield "X-Ray", f"udp {urls.xray}"
+    yield "AWS", f"{urls.aws}  (aws --endpoint-url {urls.aws} ...)"
+    yield "viewer", f"{urls.viewer}  (dashboards, alarms, traces, logs)"
     yield (
         "function",
         f"{function.name}: {function.memory_mb} MB, timeout {function.timeout_s:g} s, {_concurrency(started)}",

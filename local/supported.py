@@ -3,7 +3,16 @@
 FUNCTION, API = "AWS::Serverless::Function", "AWS::Serverless::Api"
 # Kinds that need nothing to run: they are permissions, names, or what local/ does by itself.
 SILENT = frozenset(
-    {API, FUNCTION, "AWS::IAM::Policy", "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::Serverless::LayerVersion"}
+    {
+        API,
+        FUNCTION,
+        "AWS::CloudFormation::Stack",  # local/monitoring loads it, and says what it doesn't
+        "AWS::IAM::Policy",
+        "AWS::IAM::Role",
+        "AWS::Logs::LogGroup",
+        "AWS::SNS::Topic",
+        "AWS::Serverless::LayerVersion",
+    }
 )
 # Kinds that are permissions alone: nothing of them could run.
 PERMISSIONS = frozenset({"AWS::ApiGateway::Account", "AWS::KMS::Key", "AWS::SNS::TopicPolicy"})

@@ -102,13 +102,22 @@ def test_run_serves_with_its_defaults(tree: Path) -> None:
 
 def test_run_hands_its_variables_on(tree: Path) -> None:
     """The short names of `make run` arrive under the names that local/ reads; what was set already stays."""
-    short = ["PORT=8001", "XRAY_PORT=2001", "AWS_PORT=4567", "VERBOSE=1", "SHAPING=off", "MEMORY=1769"]
+    short = [
+        "PORT=8001",
+        "XRAY_PORT=2001",
+        "AWS_PORT=4567",
+        "VIEWER_PORT=8002",
+        "VERBOSE=1",
+        "SHAPING=off",
+        "MEMORY=1769",
+    ]
     result = make(tree, "run", *short, LOCAL_PARAMETERS="Stage=test", ITEMS_DATABASE="/data/items", LOCAL_DIR="/d")
     assert result.returncode == 0, result.stderr
     assert {
         "LOCAL_PORT=8001",
         "LOCAL_XRAY_PORT=2001",
         "LOCAL_AWS_PORT=4567",
+        "LOCAL_VIEWER_PORT=8002",
         "LOCAL_VERBOSE=1",
         "LOCAL_SHAPING=off",
         "LOCAL_PARAMETERS=Stage=test MemorySize=1769",

@@ -20,7 +20,7 @@ from load_tests.failure import NotReachable
 from load_tests.sweep.waiting import until
 
 RUN, OWNED, OUTPUT = "run.json", "stack.pid", "stack.log"
-PORTS = ("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT")
+PORTS = ("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT", "LOCAL_VIEWER_PORT")
 START_PATIENCE_S, STOP_PATIENCE_S = 60.0, 30.0
 
 

@@ -17,6 +17,7 @@ from local.cloudwatch.metrics import SCHEMA as METRICS
 from local.cloudwatch.metrics import EmfEvent, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
+from local.monitoring import Loader
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
 from local.xray import SCHEMA as XRAY
@@ -41,6 +42,8 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     _logs(parts, database, metrics)
     _alarms(parts, database, metrics, sns)
     _traces(parts, database)
+
+    parts.starts.append(Loader(place.template, place.parameters, parts.services, tell).load)
 
     def reset() -> dict[str, bool]:
         parts.reset()

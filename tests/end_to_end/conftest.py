@@ -75,6 +75,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Laptop]]:
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
             "LOCAL_AWS_PORT": "0",
+            "LOCAL_VIEWER_PORT": "0",
             "LOCAL_DIR": str(folder),
             "ITEMS_DATABASE": str(tmp_path / "items.sqlite3"),
             **settings,

@@ -176,6 +176,7 @@ def up(app: Path, tmp_path: Path) -> Iterator[Up]:
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
             "LOCAL_AWS_PORT": "0",
+            "LOCAL_VIEWER_PORT": "0",
             "LOCAL_DIR": str(local),
             "LOCAL_TEMPLATE": str(app / "template.yaml"),
             "LOCAL_SHAPING": "off",

@@ -16,6 +16,7 @@ def test_defaults() -> None:
         port=8000,
         xray_port=2000,
         aws_port=4566,
+        viewer_port=8001,
         dir=Path(".local"),
         template=Path("sam_template.yaml"),
         parameters={},

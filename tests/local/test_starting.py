@@ -15,14 +15,20 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def test_a_taken_port_is_named(up: Up, local_command: Command, app: Path, tmp_path: Path) -> None:
     """Exit code 1 and one line with the port and the setting, for each of the ports; nothing is left behind."""
     tcp, udp = socket.SOCK_STREAM, socket.SOCK_DGRAM
-    for kind, setting in ((tcp, "LOCAL_PORT"), (udp, "LOCAL_XRAY_PORT"), (tcp, "LOCAL_AWS_PORT")):
+    for kind, setting in (
+        (tcp, "LOCAL_PORT"),
+        (udp, "LOCAL_XRAY_PORT"),
+        (tcp, "LOCAL_AWS_PORT"),
+        (tcp, "LOCAL_VIEWER_PORT"),
+    ):
         with socket.socket(socket.AF_INET, kind) as taken:
             taken.bind(("127.0.0.1", 0))
             if kind == socket.SOCK_STREAM:
                 taken.listen()
             port = taken.getsockname()[1]
             folder = tmp_path / setting
-            ports = {"LOCAL_PORT": "0", "LOCAL_XRAY_PORT": "0", "LOCAL_AWS_PORT": "0", setting: str(port)}
+            ports = dict.fromkeys(("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT", "LOCAL_VIEWER_PORT"), "0")
+            ports[setting] = str(port)
             done = local_command("up", "--template", str(app / "template.yaml"), LOCAL_DIR=str(folder), **ports)
         line = f"local: port {port} of 127.0.0.1 is taken; {setting} sets another, 0 any free one\n"
         assert (done.returncode, done.stdout, done.stderr) == (1, "", line)

@@ -8,6 +8,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 
 from local.cloudwatch.metrics.statistic import Statistic
@@ -17,24 +18,42 @@ class Distribution:
     """`pairs` are value, count, value, count, ... in any order."""
 
     def __init__(self, pairs: Sequence[float]) -> None:
-        values, counts = pairs[0::2], pairs[1::2]
-        if counts.count(1.0) == len(counts):
-            self.values: Sequence[float] = sorted(values)
-            self.ends: Sequence[float] = range(1, len(values) + 1)
-        else:
-            together = sorted(zip(values, counts, strict=True))
-            self.values = [value for value, _ in together]
-            self.ends = list(accumulate(count for _, count in together))
+        self._given, self._counts = pairs[0::2], pairs[1::2]
+        self._once_each = self._counts.count(1.0) == len(self._counts)
+
+    @cached_property
+    def values(self) -> Sequence[float]:
+        """Sorted, when a statistic first needs them so: that takes ten times as long as to count them."""
+        return sorted(self._given) if self._once_each else [value for value, _ in self._together]
+
+    @cached_property
+    def ends(self) -> Sequence[float]:
+        """How many samples there are up to each value, and with it."""
+        if self._once_each:
+            return range(1, len(self._given) + 1)
+        return list(accumulate(count for _, count in self._together))
+
+    @cached_property
+    def _together(self) -> list[tuple[float, float]]:
+        return sorted(zip(self._given, self._counts, strict=True))
 
     def measure(self, statistic: Statistic) -> float | None:
         """None where AWS has no datapoint: no samples within the bounds, or negative values among all."""
-        if not self.values or self.values[0] < 0:
+        if not self._given or min(self._given) < 0:
             return None
+        if statistic.kind == "PR" and self._once_each and not statistic.percent:
+            return 100 * self._counted(statistic) / len(self._given)
         if statistic.kind == "P":
             return self._value_at(self._rank(statistic.high or Fraction(0)))
         if statistic.kind == "WM":
             return self._winsorized_mean(statistic)
         return self._trimmed(statistic)
+
+    def _counted(self, statistic: Statistic) -> int:
+        """The samples above the lower bound and up to the higher one, without an order."""
+        low = 0 if statistic.low is None else sum(map(float(statistic.low).__ge__, self._given))
+        high = len(self._given) if statistic.high is None else sum(map(float(statistic.high).__ge__, self._given))
+        return max(0, high - low)
 
     def _trimmed(self, statistic: Statistic) -> float | None:
         low, high = self._ranks(statistic)

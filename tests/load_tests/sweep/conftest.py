@@ -95,7 +95,7 @@ def stack(sweeper: Sweeper) -> Iterator[Stack]:
     """In the sweeper's local folder; ended with the test."""
     settings = {
         **sweeper.environment,
-        **dict.fromkeys(("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT"), "0"),
+        **dict.fromkeys(("LOCAL_PORT", "LOCAL_XRAY_PORT", "LOCAL_AWS_PORT", "LOCAL_VIEWER_PORT"), "0"),
         "LOCAL_DIR": str(sweeper.local),
         "ITEMS_DATABASE": str(sweeper.folder / "items.sqlite3"),
     }

@@ -1,0 +1,5 @@
+"""What the template says of CloudWatch, loaded into the laptop's: dashboards, alarms, queries, filters: the door."""
+
+from local.monitoring.loading import Loader
+
+__all__ = ["Loader"]

@@ -1,0 +1,29 @@
+// Numbers as people read them.
+
+const PREFIXES = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
+
+const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+
+/** 1234567 -> "1.235M", 0.00012 -> "0.00012". */
+export function short(value, digits = 4) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  for (const [factor, prefix] of PREFIXES) if (size >= factor * 0.99995) return trim((value / factor).toPrecision(digits)) + prefix;
+  if (size !== 0 && size < 1e-4) return value.toExponential(1);
+  return trim(value.toPrecision(digits));
+}
+
+export const precise = (value) => (value === null || value === undefined ? "–" : value.toLocaleString(undefined, { maximumFractionDigits: 20 }));
+
+/** Steps of 1, 2 or 5 times a power of ten, about `count` of them between two values. */
+export function niceStep(span, count) {
+  const raw = span / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = raw / power;
+  return (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10) * power;
+}

@@ -1,0 +1,264 @@
+// Every kind of widget, by the document that the server made of it.
+
+import { timeText } from "./axes.js";
+import { faded, seriesColour, theme } from "./colours.js";
+import { Graph, STATIC, plain } from "./graph.js";
+import { element, problem } from "./http.js";
+import { precise, short } from "./numbers.js";
+import { localTimes } from "./time.js";
+
+const KINDS = {
+  timeSeries: drawTimeSeries,
+  "log-timeSeries": drawLogTimeSeries,
+  singleValue: drawSingleValues,
+  gauge: drawGauges,
+  bar: (widget) => drawBars(widget, latestValues(widget.document)),
+  pie: (widget) => drawPie(widget, latestValues(widget.document)),
+  "log-bar": (widget) => drawBars(widget, widget.document.categories),
+  "log-pie": (widget) => drawPie(widget, widget.document.categories),
+  table: drawTable,
+  "log-table": drawLogTable,
+  alarm: drawAlarms,
+  problem: drawProblem,
+};
+
+export class Widget {
+  constructor(section, host) {
+    this.section = section;
+    this.body = section.querySelector(".body");
+    this.host = host;
+  }
+
+  draw(document) {
+    this.document = document;
+    this.section.dataset.drawn = document.kind;
+    if (this.graph && !document.kind.endsWith("timeSeries")) this.clear();
+    const kind = KINDS[document.kind];
+    if (kind) kind(this);
+    else drawProblem(this, `The viewer can't draw ${document.kind}.`);
+    this.section.removeAttribute("aria-busy");
+  }
+
+  redraw() {
+    if (this.graph) {
+      this.graph.draw(this.document);
+    } else if (this.document) {
+      this.draw(this.document);
+    }
+  }
+
+  clear() {
+    this.graph?.end();
+    this.graph = null;
+    this.body.replaceChildren();
+  }
+
+  /** plotly.js' place, for what is drawn by it and is no graph over time. */
+  place() {
+    let place = this.body.querySelector(":scope > .plot");
+    if (!place) {
+      place = element("div", { className: "plot still" });
+      this.body.replaceChildren(place);
+    }
+    return place;
+  }
+}
+
+function drawTimeSeries(widget) {
+  widget.graph ??= new Graph(widget.body, widget.host);
+  widget.graph.draw(widget.document);
+}
+
+function drawLogTimeSeries(widget) {
+  const axes = { left: {}, right: {} };
+  widget.document = { axes, horizontal: [], vertical: [], legend: "bottom", ...widget.document };
+  if (widget.document.series.length === 0) nothing(widget, "No row has a time (bin(5m) makes one) and a number.");
+  else drawTimeSeries(widget);
+}
+
+function drawProblem(widget, message = widget.document.message) {
+  widget.clear();
+  widget.body.replaceChildren(problem({ message }));
+}
+
+function nothing(widget, words) {
+  widget.clear();
+  widget.body.replaceChildren(element("p", { className: "nothing" }, words));
+}
+
+function latestValues({ series }) {
+  return series.filter((one) => one.v.length).map((one) => ({ label: one.label, value: one.v.at(-1), color: one.color }));
+}
+
+function drawSingleValues(widget) {
+  const { series, precise: full, sparkline } = widget.document;
+  if (series.length === 0 || series.every((one) => one.v.length === 0)) return nothing(widget, "No data in this time.");
+  const made = series.map((one, index) => {
+    const colour = one.color ?? seriesColour(index);
+    const value = one.v.at(-1);
+    const box = element("div", { className: "single" }, element("div", { className: "label" }, one.label), element("div", { className: "number", title: value === undefined ? "" : precise(value) }, full ? precise(value) : short(value)));
+    if (sparkline && one.v.length > 1) box.append(spark(one, colour));
+    return box;
+  });
+  widget.body.replaceChildren(element("div", { className: "singles" }, ...made));
+  return undefined;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The whole time as a small line. */
+export function spark({ t, v }, colour) {
+  const [first, last] = [t[0], t.at(-1)];
+  const low = Math.min(...v, 0);
+  const high = Math.max(...v, low + 1e-12);
+  const points = v.map((value, index) => `${((t[index] - first) / (last - first || 1)) * 100},${30 - ((value - low) / (high - low)) * 28}`);
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 100 31");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("class", "spark");
+  svg.setAttribute("aria-hidden", "true");
+  for (const [name, attributes] of [
+    ["polygon", { points: `0,31 ${points.join(" ")} 100,31`, fill: faded(colour, 0.18) }],
+    ["polyline", { points: points.join(" "), fill: "none", stroke: colour, "stroke-width": "1.5", "vector-effect": "non-scaling-stroke" }],
+  ]) {
+    const shape = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+    svg.append(shape);
+  }
+  return svg;
+}
+
+function still(widget, more) {
+  const place = widget.place();
+  const colours = theme();
+  return {
+    place,
+    layout: { width: place.clientWidth, height: place.clientHeight, autosize: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colours.text, size: 12, family: "system-ui, sans-serif" }, margin: { l: 10, r: 10, t: 10, b: 10 }, ...more },
+  };
+}
+
+function show(widget, data, place, layout) {
+  widget.drawn = { data, layout };
+  window.Plotly.react(place, data, layout, STATIC);
+}
+
+function drawBars(widget, values) {
+  if (values.length === 0) return nothing(widget, "No data in this time.");
+  const colours = theme();
+  const rows = [...values].reverse();
+  const names = rows.map((row) => (row.label.length > 28 ? `${row.label.slice(0, 27)}…` : row.label));
+  const { place, layout } = still(widget, {
+    margin: { l: Math.min(190, 20 + 7 * Math.max(...names.map((name) => name.length))), r: 44, t: 6, b: 24 },
+    xaxis: { gridcolor: colours.grid, zeroline: false, rangemode: "tozero" },
+    yaxis: { tickvals: names.map((_, index) => index), ticktext: names.map(plain) },
+    bargap: 0.35,
+  });
+  const colour = rows.map((row, index) => row.color ?? seriesColour(rows.length - 1 - index));
+  const data = [{ type: "bar", orientation: "h", x: rows.map((row) => row.value), y: rows.map((_, index) => index), marker: { color: colour }, text: rows.map((row) => short(row.value)), textposition: "outside", cliponaxis: false, hoverinfo: "skip" }];
+  return show(widget, data, place, layout);
+}
+
+function drawPie(widget, values) {
+  const positive = values.filter((row) => row.value > 0);
+  if (positive.length === 0) return nothing(widget, "No data in this time.");
+  const { place, layout } = still(widget, { showlegend: true, legend: { x: 1, y: 0.5, xanchor: "right", font: { size: 12 } }, margin: { l: 10, r: 10, t: 10, b: 10 } });
+  const data = [
+    {
+      type: "pie",
+      hole: 0.45,
+      sort: false,
+      direction: "clockwise",
+      domain: { x: [0, 0.62], y: [0, 1] },
+      values: positive.map((row) => row.value),
+      labels: positive.map((row, index) => `${plain(row.label)}: ${short(row.value)}${"\u200b".repeat(index)}`),
+      marker: { colors: positive.map((row, index) => row.color ?? seriesColour(index)), line: { color: theme().paper, width: 1 } },
+      textinfo: "percent",
+      textposition: "inside",
+      insidetextfont: { color: theme().paper },
+      hoverinfo: "skip",
+    },
+  ];
+  return show(widget, data, place, layout);
+}
+
+function drawGauges(widget) {
+  const { axes, horizontal } = widget.document;
+  const values = latestValues(widget.document);
+  if (values.length === 0) return nothing(widget, "No data in this time.");
+  const colours = theme();
+  const [low, high] = [axes.left.min ?? 0, axes.left.max ?? 100];
+  const { place, layout } = still(widget, { margin: { l: 26, r: 26, t: 34, b: 14 } });
+  const steps = horizontal.filter((mark) => mark.band).map((mark) => ({ range: [mark.band[0] ?? low, mark.band[1] ?? high], color: faded(mark.color ?? colours.bad, 0.35) }));
+  const width = 1 / values.length;
+  const data = values.map((row, index) => ({
+    type: "indicator",
+    mode: "gauge+number",
+    value: row.value,
+    number: { valueformat: ".4~s", font: { size: 24 } },
+    title: { text: plain(row.label), font: { size: 12, color: colours.soft } },
+    domain: { x: [index * width + 0.02, (index + 1) * width - 0.02], y: [0, 1] },
+    gauge: { axis: { range: [low, high], tickcolor: colours.edge, nticks: 5 }, bar: { color: row.color ?? seriesColour(index), thickness: 0.6 }, bgcolor: colours.raised, borderwidth: 0, steps },
+  }));
+  return show(widget, data, place, layout);
+}
+
+const SUMMARY = {
+  MIN: (values) => Math.min(...values),
+  MAX: (values) => Math.max(...values),
+  SUM: (values) => values.reduce((sum, value) => sum + value, 0),
+  AVG: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+};
+
+/** Each series a row (`horizontal`) or a column (`vertical`), its summaries first. */
+function drawTable(widget) {
+  const { series, table } = widget.document;
+  if (series.length === 0) return nothing(widget, "No data in this time.");
+  const zone = widget.document.timezone ?? widget.host.zone();
+  const instants = table.points ? [...new Set(series.flatMap((one) => one.t))].sort((one, other) => one - other) : [];
+  const cell = (value, isSticky) => element("td", { className: isSticky ? "n sticky" : "n" }, value === undefined ? "" : short(value));
+  const summary = (one, name) => (one.v.length ? SUMMARY[name](one.v) : undefined);
+  const at = series.map((one) => new Map(one.t.map((instant, index) => [instant, one.v[index]])));
+  const head = (text, isSticky) => element("th", { className: isSticky ? "n sticky" : "n", scope: "col" }, text);
+  let made;
+  if (table.layout === "vertical") {
+    const rows = table.summaries.map((name) => element("tr", { className: table.sticky ? "sticky" : "" }, element("th", { scope: "row" }, name), ...series.map((one) => cell(summary(one, name)))));
+    rows.push(...instants.map((instant) => element("tr", {}, element("th", { scope: "row" }, timeText(instant, zone)), ...at.map((points) => cell(points.get(instant))))));
+    made = element("table", {}, element("thead", {}, element("tr", {}, element("th", {}, "Time"), ...series.map((one) => head(one.label)))), element("tbody", {}, ...rows));
+  } else {
+    const heads = [element("th", { className: "sticky" }, "Label"), ...table.summaries.map((name) => head(name, table.sticky)), ...instants.map((instant) => head(timeText(instant, zone)))];
+    const rows = series.map((one, index) => element("tr", {}, element("th", { scope: "row", className: "sticky" }, one.label), ...table.summaries.map((name) => cell(summary(one, name), table.sticky)), ...instants.map((instant) => cell(at[index].get(instant)))));
+    made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+  }
+  widget.body.replaceChildren(scroll(widget, made));
+  return undefined;
+}
+
+const scroll = (widget, ...children) => element("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Table" }, ...children);
+const TRACE = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
+
+function drawLogTable(widget) {
+  const { columns, rows } = widget.document;
+  if (rows.length === 0) return nothing(widget, "No line matches in this time.");
+  const cell = (text) => {
+    const made = element("td", {});
+    if (text !== null && TRACE.test(text)) made.append(element("a", { href: `/traces/${text}` }, text));
+    else made.textContent = text ?? "";
+    return made;
+  };
+  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
+  const made = element("table", { className: "mono small" }, element("thead", {}, head), element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))));
+  widget.body.replaceChildren(scroll(widget, made));
+  return undefined;
+}
+
+function drawAlarms(widget) {
+  const { alarms, missing } = widget.document;
+  const made = alarms.map((alarm) =>
+    element("a", { className: `alarm ${alarm.state}`, href: alarm.url, title: `${alarm.condition}\n${alarm.reason}` }, element("span", { className: `state ${alarm.state}` }, alarm.state.replace("_", " ")), element("time", { dateTime: alarm.since, className: "soft" }), element("span", { className: "name" }, alarm.name)),
+  );
+  made.push(...missing.map((name) => element("span", { className: "alarm" }, element("span", { className: "state" }, "not there"), element("span", {}), element("span", { className: "name" }, name))));
+  if (made.length === 0) return nothing(widget, "None of its alarms is in these states.");
+  widget.body.replaceChildren(element("div", { className: "alarms scroll", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Alarms" }, ...made));
+  localTimes(widget.body);
+  return undefined;
+}
