@@ -9,7 +9,6 @@ from typing import Any
 from local.database import Database
 from local.endpoint.call import Answer, Call, Operation, Operations
 from local.errors import AwsError, NotSupported
-from local.plain_text import cut, one_line
 from local.sns.checks import (
     DELIVERED,
     MOST_ENTRIES,
@@ -23,9 +22,9 @@ from local.sns.checks import (
 from local.sns.deliveries import Deliveries
 from local.sns.notification import Message, Subscription, confirmation, notification
 from local.sns.store import SCHEMA, Store
+from local.sns.terminal_line import terminal_line
 
 PAGE = 100  # "up to 100" topics or subscriptions a page
-SHOWN = 300  # characters of a message on the terminal
 ATTRIBUTES = ("DisplayName",)  # those of a topic that a laptop keeps
 PENDING_ARN = "PendingConfirmation"
 
@@ -201,8 +200,9 @@ class Sns:
         texts = structured(given["Message"], given.get("MessageStructure"))
         message = Message(str(uuid.uuid4()), topic, texts["default"], _now(), subject, attributes)
         self._store.put_message(message)
-        name = topic.rpartition(":")[2]
-        self._tell(cut(one_line(f"SNS {name}: {f'{subject}: ' if subject else ''}{message.text}"), SHOWN))
+        line = terminal_line(topic.rpartition(":")[2], subject, message.text)
+        if line is not None:
+            self._tell(line)
         for subscription in self._store.subscriptions(topic):
             if subscription.confirmed and subscription.protocol in DELIVERED:
                 text = texts.get(subscription.protocol, message.text)
