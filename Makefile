@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run dev test check deploy-check bench lock docs dashboards clean artifact \
+.PHONY: help run dev test check deploy-check bench soak lock docs dashboards clean artifact \
 	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
@@ -62,6 +62,8 @@ help: ## this list
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
 #: ARTIFACT      1: run and sweep serve the built artifact, not the work tree
 #: ARGS          further arguments for pytest (test) and benchmarks (bench)
+#: DURATION      seconds of a soak (600)
+#: RATE          requests a second of a soak (200)
 #: UPGRADE       1: lock takes the newest releases, not those locked now
 #: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two
 #: TARGET_PYTHON  its Python (the template's)
@@ -92,6 +94,9 @@ deploy-check: install-dev install-sam install-ministack install-build ## sam bui
 
 bench: install-dev install-bench ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
+
+soak: install-dev ## a long, level load on a stack of its own, and what it must have left behind
+	@$(python) -m load_tests.soak $(if $(DURATION),--duration $(DURATION)) $(if $(RATE),--rate $(RATE))
 
 docs: install ## docs/aws.md, settings.md and telemetry.md, from the code itself
 	@$(python) -m docs

@@ -1,4 +1,4 @@
-"""python -m dashboards build | check | contract."""
+"""python -m dashboards build | check | contract | verify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What `python -m dashboards` does: build writes what is generated, check compares it, contract drives the service."""
+"""What `python -m dashboards` does: build writes what is generated, check compares it, contract drives the service,
+verify asks a stack whether all of it has data.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
-USAGE = "usage: python -m dashboards build | check | contract"
+USAGE = "usage: python -m dashboards build | check | contract | verify --stack NAME"
 
 
 def run(arguments: Sequence[str]) -> int:
     """0: done, and well; 1: what is wrong stands on stderr; 2: no such command."""
     commands = {"build": build, "check": check, "contract": contract}
-    if len(arguments) != 1 or arguments[0] not in commands:
+    verifies = arguments[:1] == ["verify"]
+    if not verifies and (len(arguments) != 1 or arguments[0] not in commands):
         _say(USAGE)
         return 2
     try:
+        if verifies:
+            from dashboards.verify import verify  # noqa: PLC0415 (the others need no boto3)
+
+            return verify(arguments[1:])
         return commands[arguments[0]](ROOT)
     except DashboardsError as error:
         _say(str(error))

@@ -2,7 +2,8 @@
 
 DashboardsError             everything this room raises on purpose
 ├── BoardError              a widget, alarm or query that CloudWatch would refuse; names the file and line to mend
-└── DriveError              the service could not be driven: the contract has nothing to compare with
+├── DriveError              the service could not be driven: the contract has nothing to compare with
+└── VerifyError             a stack that can't be asked, or that shows what can't be verified
 """
 
 from __future__ import annotations
@@ -22,3 +23,7 @@ class BoardError(DashboardsError):
 
 class DriveError(DashboardsError):
     """The child process ended, or answered what the scenario did not expect."""
+
+
+class VerifyError(DashboardsError):
+    """No such stack, no credentials, a widget of a kind that is not supported."""

@@ -22,8 +22,9 @@ or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name:
 
     aws --endpoint-url http://127.0.0.1:4566 lambda invoke --function-name ItemsFunction out.json
 
-Tests may also `POST /_local/reset`, which empties the store, and `POST /_local/messages`, which answers SNS's last
-messages, newest first.
+Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
+filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and
+`POST /_local/messages`, which answers SNS's last messages, newest first. Nobody but this machine can.
 """
 
 

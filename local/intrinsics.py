@@ -55,11 +55,20 @@ NO_VALUE = NoValue()
 class Resolver:
     """Values of a template's properties, with its parameters' values, conditions and mappings.
 
-    `touched` collects the logical ids of resources that a value refers to: see `watching()`.
+    `touched` collects the logical ids of resources that a value refers to: see `watching()`. `attributes` are what
+    others know of resources, by logical id and attribute: the outputs of nested stacks.
     """
 
-    def __init__(self, template: Block, name: str, parameters: Mapping[str, str], region: str) -> None:
+    def __init__(
+        self,
+        template: Block,
+        name: str,
+        parameters: Mapping[str, str],
+        region: str,
+        attributes: Mapping[tuple[str, str], str] | None = None,
+    ) -> None:
         self._template = template
+        self._attributes = attributes or {}
         self._name = name
         self._region = region
         self._conditions: dict[str, bool] = {}
@@ -191,6 +200,8 @@ class Resolver:
 
     def _get_att(self, value: Any, line: int) -> str:
         logical_id, attribute = value
+        if (logical_id, attribute) in self._attributes:
+            return self._attributes[logical_id, attribute]
         name = self._name_of(logical_id, line)
         kind = self._template["Resources"][logical_id]["Type"]
         if attribute != "Arn" or kind not in ARNS:

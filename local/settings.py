@@ -90,7 +90,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOCAL_AWS_PORT",
         "4566",
-        "HTTP port of AWS's APIs (CloudWatch, Logs, X-Ray, Lambda, SNS) on 127.0.0.1",
+        "HTTP port of AWS's APIs (CloudWatch, Logs, X-Ray, Lambda, SNS, CloudFormation) on 127.0.0.1",
         "a port, 0 for any free one",
         _port,
     ),

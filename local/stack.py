@@ -67,7 +67,9 @@ class Stack:
         tcp = exits.enter_context(bind_tcp(settings.port, "LOCAL_PORT"))
         aws = exits.enter_context(bind_tcp(settings.aws_port, "LOCAL_AWS_PORT"))
         viewer = exits.enter_context(bind_tcp(settings.viewer_port, "LOCAL_VIEWER_PORT"))
-        self._aws = self._new_aws(aws)
+        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
+        api_url, aws_url = f"{_url(tcp)}{stage}", _url(aws)
+        self._aws = self._new_aws(aws, api_url, _url(viewer))
         await self._aws.open()
         exits.push_async_callback(self._aws.stop)
         self._files = exits.enter_context(Files(folder, self._terminal.rejected, self._terminal.note, self._aws))
@@ -81,11 +83,9 @@ class Stack:
         await self._front.start(tcp)
         exits.push_async_callback(self._front.stop)
         await self._aws.start()
-        await self._start_viewer(exits, viewer, _url(aws))
+        await self._start_viewer(exits, viewer, aws_url)
         await self._watch(exits)
         exits.callback(self._say_what_was_kept)
-        stage = f"/{self._application.api.stage}" if settings.stage_path else ""
-        api_url, aws_url = f"{_url(tcp)}{stage}", _url(aws)
         urls = Urls(api_url, aws_url, _url(viewer), xray_address)
         run_file.write({"started": int(time.time()), **asdict(urls)})
         started = Started(settings, self._application, self._served, limits.description, urls)
@@ -121,9 +121,10 @@ class Stack:
         self._aws.put(event)
         self._terminal.put(event)
 
-    def _new_aws(self, listener: socket.socket) -> AwsProcess:
+    def _new_aws(self, listener: socket.socket, api_url: str, viewer_url: str) -> AwsProcess:
         settings = self._settings
-        place = Place(settings.dir, settings.template, settings.parameters, listener.getsockname()[1])
+        port = listener.getsockname()[1]
+        place = Place(settings.dir, settings.template, settings.parameters, port, api_url, viewer_url)
 
         async def control(call: Call) -> Answer:
             return await self._control.answer(call)
@@ -151,7 +152,9 @@ class Stack:
         api = self._application.api
         met_no_stage = record.error is not None and record.error_type is None
         if api.access_log is not None and not met_no_stage:
-            self._files.logs.put(access_event(api.access_log, api, record))
+            event = access_event(api.access_log, api, record)
+            self._files.logs.put(event)
+            self._aws.put(event)
         self._terminal.request(record)
         self._aws.put_request(
             GatewayRequest(

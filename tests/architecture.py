@@ -31,6 +31,7 @@ READS_ENVIRONMENT = frozenset(
         "deployment/__main__.py",  # composition root
         "load_tests/__main__.py",  # composition root
         "local/commands.py",  # composition root
+        "load_tests/laptop.py",  # hands it on to the stack that it starts
         "local/lambda_runtime/limits.py",  # what an argument is by default
         "local/lambda_runtime/stdlib_runtime.py",  # a runtime client: the environment is how Lambda talks to it
         "observability/cold_start.py",  # fast_imports() without an environment

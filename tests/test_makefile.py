@@ -261,3 +261,13 @@ def wait_for(file: Path) -> str:
         assert time.monotonic() < deadline, f"{file} did not appear"
         time.sleep(0.02)
     return file.read_text()
+
+
+def test_soak_takes_its_length_and_rate(tree: Path) -> None:
+    """`make soak` is ten minutes at 200 requests/s by its own defaults; DURATION and RATE change them."""
+    assert make(tree, "soak").returncode == 0
+    assert make(tree, "soak", "DURATION=90", "RATE=100").returncode == 0
+    ran = [line.split() for line in told(tree) if line.startswith("ran:")]
+    plain, changed = ran
+    assert plain == ["ran:", "-m", "load_tests.soak"]
+    assert changed == ["ran:", "-m", "load_tests.soak", "--duration", "90", "--rate", "100"]

@@ -86,6 +86,8 @@ async def _main(arguments: list[str]) -> int:
         template=Path(document["template"]),
         parameters=document["parameters"],
         port=document["port"],
+        api_url=document["api_url"],
+        viewer_url=document["viewer_url"],
     )
     with socket.socket(fileno=channel) as its_end, socket.socket(fileno=listener) as serving:
         try:

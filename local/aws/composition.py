@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from local.aws.asking import StackCalls
+from local.aws.log_volume import LogVolume
 from local.aws.parts import Parts, Place
+from local.cloudformation import Known, Stacks, Urls
 from local.cloudwatch.alarms import SCHEMA as ALARMS
 from local.cloudwatch.alarms import Alarms
 from local.cloudwatch.dashboards import SCHEMA as DASHBOARDS
@@ -17,7 +19,7 @@ from local.cloudwatch.metrics import SCHEMA as METRICS
 from local.cloudwatch.metrics import EmfEvent, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
-from local.monitoring import Loader
+from local.monitoring import REGION, Loader, known_queries
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
 from local.xray import SCHEMA as XRAY
@@ -43,7 +45,7 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     _alarms(parts, database, metrics, sns)
     _traces(parts, database)
 
-    parts.starts.append(Loader(place.template, place.parameters, parts.services, tell).load)
+    _stacks(parts, place, tell)
 
     def reset() -> dict[str, bool]:
         parts.reset()
@@ -71,17 +73,20 @@ def _metrics(parts: Parts, database: Database) -> Metrics:
 
 
 def _logs(parts: Parts, database: Database, metrics: Metrics) -> None:
-    """Each stored event is looked at for EMF, as CloudWatch does."""
+    """Each stored event is looked at for EMF, and counted, as CloudWatch does."""
+    volume = LogVolume(metrics)
 
     def extract(events: Sequence[StoredEvent]) -> None:
         metrics.put_emf_events(EmfEvent(one.group, one.stream, one.timestamp_ms, one.message) for one in events)
+        volume.add(events, time.time())
 
     logs = Logs(database, time.time, metrics, extract)
     parts.offer("logs", logs.operations())
     parts.logs.append(logs)
+    parts.each_second.append(_without_time(volume.publish))
     parts.each_minute.append(_without_time(logs.expire))
-    parts.resets.append(logs.reset)
-    parts.closes.append(logs.close)
+    parts.resets += [logs.reset, volume.reset]
+    parts.closes += [volume.publish, logs.close]
 
 
 def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> None:
@@ -96,6 +101,12 @@ def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> Non
     parts.each_minute.append(_without_time(alarms.expire))
     parts.resets += [alarms.reset, dashboards.reset]
 
+    def evaluate() -> dict[str, bool]:
+        alarms.evaluate()
+        return {"evaluated": True}
+
+    parts.local_actions["evaluate"] = evaluate
+
 
 def _traces(parts: Parts, database: Database) -> None:
     traces = Traces(database, time.time)
@@ -104,6 +115,20 @@ def _traces(parts: Parts, database: Database) -> None:
     parts.resets.append(traces.reset)
     parts.each_second.append(_without_time(traces.settle))
     parts.each_minute.append(_without_time(traces.expire))
+
+
+def _stacks(parts: Parts, place: Place, tell: Tell) -> None:
+    """The template's resources of CloudWatch are loaded; CloudFormation tells what is there."""
+    loader = Loader(place.template, place.parameters, parts.services, tell)
+    parts.starts.append(loader.load)
+    stacks = Stacks(
+        place.template,
+        place.parameters,
+        region=REGION,
+        urls=Urls(place.api_url, place.viewer_url),
+        known=lambda: Known(known_queries(parts.services), loader.failures()),
+    )
+    parts.offer("cloudformation", stacks.operations())
 
 
 def _without_time(work: Callable[[], Any]) -> Callable[[float], None]:

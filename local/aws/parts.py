@@ -25,12 +25,16 @@ class TraceTaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the AWS process works: the folder of its database, the template, and the port that it is reached at."""
+    """Where the AWS process works: the folder of its database, the template, and the port that it is reached at; and
+    where people reach the API and the viewer.
+    """
 
     folder: Path
     template: Path
     parameters: Mapping[str, str]
     port: int
+    api_url: str = ""
+    viewer_url: str = ""
 
     @property
     def url(self) -> str:

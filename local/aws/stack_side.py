@@ -158,6 +158,8 @@ class AwsProcess:
             "template": str(self._place.template),
             "parameters": dict(self._place.parameters),
             "port": self._place.port,
+            "api_url": self._place.api_url,
+            "viewer_url": self._place.viewer_url,
         }
         try:
             self._process = await asyncio.create_subprocess_exec(

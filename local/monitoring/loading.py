@@ -31,17 +31,23 @@ class Loader:
         self._parameters = parameters
         self._services = services
         self._tell = tell
+        self._failures: dict[tuple[str, str], str] = {}
+
+    def failures(self) -> Mapping[tuple[str, str], str]:
+        """Why a resource of a type and logical id could not be made, the last time."""
+        return dict(self._failures)
 
     def load(self) -> None:
         """Says in one line what was loaded, and in one each what wasn't, and why. Makes nothing twice."""
         counted: Counter[str] = Counter()
+        self._failures = {}
         models = Models(self._services)
         try:
             found = list(read_resources(self._template, self._parameters, REGION, self._left_out))
         except LocalError as error:
             self._left_out(str(error))
             return
-        queries = self._known_queries(models)
+        queries = known_queries(self._services)
         for kind in REQUESTS:
             waiting = [resource for resource in found if resource.kind == kind]
             counted[REQUESTS[kind].words] += self._make_all(waiting, models, queries)
@@ -62,6 +68,7 @@ class Loader:
                     refused.append((resource, error))
             if len(refused) == len(waiting):
                 for resource, why in refused:
+                    self._failures[resource.kind, resource.logical_id] = str(why)
                     self._left_out(f"{resource.logical_id}: {why}")
                 return made
             waiting = [resource for resource, _ in refused]
@@ -77,13 +84,6 @@ class Loader:
         except AwsError as error:
             if error.code != _EXISTS:
                 raise
-
-    def _known_queries(self, models: Models) -> Mapping[str, str]:
-        """Their ids by their names: a query that is there is changed, not made again."""
-        if "DescribeQueryDefinitions" not in self._services.get("logs", {}):
-            return {}
-        answer = self._call(Request("logs", "DescribeQueryDefinitions", {"maxResults": 1000}), models)
-        return {found["name"]: found["queryDefinitionId"] for found in answer["queryDefinitions"]}
 
     def _call(self, request: Request, models: Models) -> Answer:
         operation = self._services.get(request.service, {}).get(request.operation)
@@ -104,3 +104,12 @@ class Loader:
 
     def _left_out(self, what: str) -> None:
         self._tell(f"{'not loaded':10} {what}")
+
+
+def known_queries(services: Mapping[str, Operations]) -> Mapping[str, str]:
+    """The laptop's query definitions, their ids by their names: one that is there is changed, not made again."""
+    operation = services.get("logs", {}).get("DescribeQueryDefinitions")
+    if operation is None:
+        return {}
+    answer: Any = operation.run(Call("logs", "DescribeQueryDefinitions", {"maxResults": 1000}, REGION))
+    return {found["name"]: found["queryDefinitionId"] for found in answer["queryDefinitions"]}

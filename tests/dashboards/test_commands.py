@@ -55,7 +55,7 @@ def test_check_of_an_alarm_without_a_section(tree: Path, capsys: pytest.CaptureF
 def test_unknown_command(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Anything else says what there is."""
     assert commands.run(arguments) == 2
-    assert capsys.readouterr().err == "usage: python -m dashboards build | check | contract\n"
+    assert capsys.readouterr().err == "usage: python -m dashboards build | check | contract | verify --stack NAME\n"
 
 
 def test_command_in_its_own_process() -> None:
@@ -95,3 +95,21 @@ def test_costs() -> None:
     assert costs.of_a_route() == pytest.approx(5.10)
     assert costs.of_the_service() == pytest.approx(6.30)
     assert costs.watching(whole.alarms[:1], (), 5) == pytest.approx(15.20)
+
+
+def test_verify_wants_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without one, and with no time to look back, it says so before it asks anybody."""
+    for arguments, said in (
+        (["verify"], "the following arguments are required: --stack"),
+        (["verify", "--stack", "x", "--minutes", "0"], "argument --minutes: 0 minutes; at least 1"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            commands.run(arguments)
+        assert ended.value.code == 2
+        assert said in capsys.readouterr().err
+
+
+def test_verify_of_an_account_that_does_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line that says why, and 1: nobody listens on port 9 of this machine."""
+    assert commands.run(["verify", "--stack", "x", "--endpoint-url", "http://127.0.0.1:9"]) == 1
+    assert capsys.readouterr().err == ('Could not connect to the endpoint URL: "http://127.0.0.1:9/"\n')

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 
 import botocore.session
 import psutil
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 Up = Callable[..., Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -128,3 +131,101 @@ def test_reset(up: Up, local_command: Command) -> None:
     stack.stop()
     assert local_command("reset", LOCAL_DIR=str(stack.local)).returncode == 0
     assert list(stack.local.glob("aws.sqlite3*")) == []
+
+
+def post(stack: Any, action: str) -> Any:
+    request = urllib.request.Request(f"{stack.run['aws']}/_local/{action}", method="POST")  # noqa: S310 - our own
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+        return json.loads(answer.read())
+
+
+def test_evaluate(up: Up) -> None:
+    """POST /_local/evaluate evaluates each alarm at once, not when it is due: a state that was set is gone."""
+    stack = up()
+    cloudwatch = client(stack, "cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="hourly",
+        Namespace="Shop",
+        MetricName="Orders",
+        Statistic="Sum",
+        Period=3600,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+
+    def state() -> str:
+        return str(cloudwatch.describe_alarms(AlarmNames=["hourly"])["MetricAlarms"][0]["StateValue"])
+
+    stack.wait_until(lambda: state() == "OK")
+    cloudwatch.set_alarm_state(AlarmName="hourly", StateValue="ALARM", StateReason="a test")
+    assert post(stack, "evaluate") == {"evaluated": True}
+    assert state() == "OK"
+
+
+def test_log_volume(up: Up) -> None:
+    """What PutLogEvents stores is in AWS/Logs within seconds, by log group."""
+    stack = up()
+    logs, cloudwatch = client(stack, "logs"), client(stack, "cloudwatch")
+    logs.create_log_group(logGroupName="/shop")
+    logs.create_log_stream(logGroupName="/shop", logStreamName="one")
+    now_s = int(time.time())
+    logs.put_log_events(
+        logGroupName="/shop",
+        logStreamName="one",
+        logEvents=[{"timestamp": now_s * 1000, "message": text} for text in ("four", "grün")],
+    )
+
+    def summed(name: str) -> tuple[float, str] | None:
+        (points,) = [
+            cloudwatch.get_metric_statistics(
+                Namespace="AWS/Logs",
+                MetricName=name,
+                Dimensions=[{"Name": "LogGroupName", "Value": "/shop"}],
+                StartTime=now_s - 300,
+                EndTime=now_s + 300,
+                Period=60,
+                Statistics=["Sum"],
+            )["Datapoints"]
+        ]
+        return (sum(point["Sum"] for point in points), points[0]["Unit"]) if points else None
+
+    stack.wait_until(lambda: summed("IncomingLogEvents") is not None)
+    assert (summed("IncomingBytes"), summed("IncomingLogEvents")) == ((9.0, "Bytes"), (2.0, "None"))
+
+
+def test_cloudformation_by_boto3(up: Up) -> None:
+    """The running template's stack by the Query protocol; a stack that isn't there is AWS's error, an operation that
+    changes something is refused by its name.
+    """
+    stack = up()
+    cloudformation = client(stack, "cloudformation")
+    (found,) = cloudformation.describe_stacks(StackName="local")["Stacks"]
+    assert (found["StackStatus"], found["Parameters"]) == (
+        "CREATE_COMPLETE",
+        [
+            {"ParameterKey": "Memory", "ParameterValue": "256"},
+            {"ParameterKey": "Seconds", "ParameterValue": "2"},
+        ],
+    )
+    pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=found["StackId"])
+    assert [
+        (one["LogicalResourceId"], one["ResourceType"]) for page in pages for one in page["StackResourceSummaries"]
+    ] == [("Tiny", "AWS::Lambda::Function"), ("Api", "AWS::ApiGateway::RestApi")]
+    (tiny,) = cloudformation.describe_stack_resources(StackName="local", LogicalResourceId="Tiny")["StackResources"]
+    assert (
+        client(stack, "lambda").get_function(FunctionName=tiny["PhysicalResourceId"])["Configuration"]["MemorySize"]
+        == 256
+    )
+    with pytest.raises(ClientError) as missing:
+        cloudformation.describe_stacks(StackName="no")
+    assert missing.value.response["Error"] == {
+        "Type": "Sender",
+        "Code": "ValidationError",
+        "Message": "Stack with id no does not exist",
+    }
+    with pytest.raises(ClientError) as refused:
+        cloudformation.delete_stack(StackName="local")
+    assert refused.value.response["Error"]["Code"] == "NotSupportedOnTheLaptop"
+    assert "DeleteStack" in refused.value.response["Error"]["Message"]

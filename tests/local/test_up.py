@@ -155,7 +155,7 @@ def test_output_that_nobody_reads_ends_nothing(up: Up, app: Path, tmp_path: Path
     variables = {"PATH": "/usr/bin:/bin", "LOCAL_DIR": str(tmp_path / "piped"), "LOCAL_SHAPING": "off"}
     command = [sys.executable, "-m", "local", "up", "--template", str(app / "template.yaml")]
     with subprocess.Popen(
-        [*command, "--port", "0", "--xray-port", "0", "--aws-port", "0"],
+        [*command, "--port", "0", "--xray-port", "0", "--aws-port", "0", "--viewer-port", "0"],
         env=variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
