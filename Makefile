@@ -57,12 +57,11 @@ help: ## this list
 #: MEMORY        the function's memory in MB, and with it its CPU share (512); sweep: the sizes (128,256,512,1024,1769)
 #: TIMEOUT       sweep: the timeouts, seconds (3,10,29)
 #: COLD          sweep: starts to force with each configuration (10); ARGS has its further options
-#: DURATION      sweep: seconds of load with each configuration (60)
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
 #: ARTIFACT      1: run and sweep serve the built artifact, not the work tree
 #: ARGS          further arguments for pytest (test) and benchmarks (bench)
-#: DURATION      seconds of a soak (600)
+#: DURATION      seconds of a soak (600); sweep: of load with each configuration (60)
 #: RATE          requests a second of a soak (200)
 #: UPGRADE       1: lock takes the newest releases, not those locked now
 #: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two

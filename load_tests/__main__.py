@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 
-from load_tests.failure import LoadTestError
+from load_tests.errors import LoadTestError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "sweep": ("load_tests.sweep.command", "measure memory sizes, timeouts and concurrency, and recommend some"),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
-from load_tests.failure import ReportError
+from load_tests.errors import ReportError
 
 
 class Outcome(StrEnum):

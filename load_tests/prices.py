@@ -7,7 +7,7 @@ public pages quote their pricing pages. The bill is what counts.
 
 from dataclasses import dataclass
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 
 AS_OF = "2025-10-01"
 REGION = "us-east-1"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from load_tests.failure import ReportError
+from load_tests.errors import ReportError
 from load_tests.observation import Step
 from load_tests.report.analysis import analyse
 from load_tests.report.intervals import Draws

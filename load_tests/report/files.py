@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from load_tests.failure import ReportError
+from load_tests.errors import ReportError
 from load_tests.observation import Step
 from load_tests.report.document import build, read
 from load_tests.report.page import page

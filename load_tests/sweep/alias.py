@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from load_tests.failure import CallRefused
+from load_tests.errors import CallRefused
 from load_tests.sweep.aws import MISSING, Clients, is_code, refusals
 from load_tests.sweep.waiting import until
 

@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from load_tests.failure import CallRefused
+from load_tests.errors import CallRefused
 
 AWS = "aws"
 MISSING = "ResourceNotFoundException"

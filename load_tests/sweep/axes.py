@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 from load_tests.observation import Configuration
 
 LEAST_MB, MOST_MB = 128, 10_240  # AWS page "Lambda quotas"

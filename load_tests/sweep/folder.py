@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 
 PLAN, STEPS, REPORT = "plan.json", "steps", "report.json"
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
-from load_tests.failure import CallRefused, NotReachable, SettingError
+from load_tests.errors import CallRefused, NotReachable, SettingError
 from load_tests.observation import Configuration
 from load_tests.sweep.alias import Alias
 from load_tests.sweep.aws import MISSING, Clients, is_code, refusals

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from load_tests.failure import NotRestored
+from load_tests.errors import NotRestored
 from load_tests.sweep.function import State
 
 NAME = "journal.json"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from load_tests.failure import NotReachable
+from load_tests.errors import NotReachable
 from load_tests.sweep.waiting import until
 
 RUN, OWNED, OUTPUT = "run.json", "stack.pid", "stack.log"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from load_tests.failure import NotReachable, SettingError
+from load_tests.errors import NotReachable, SettingError
 from load_tests.sweep.aws import AWS, Clients, connect, is_loopback, refusals
 from load_tests.sweep.laptop import laptop
 from load_tests.sweep.settings import Settings

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from load_tests.failure import LoadTestError, NotRestored
+from load_tests.errors import LoadTestError, NotRestored
 from load_tests.sweep.function import Function
 from load_tests.sweep.journal import Entry, Journal
 from load_tests.sweep.place import Place

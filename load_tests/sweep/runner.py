@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from load_tests.failure import CallRefused
+from load_tests.errors import CallRefused
 from load_tests.observation import Configuration, Step
 from load_tests.report.files import write
 from load_tests.sweep.collecting import metrics

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from random import Random
 
-from load_tests.failure import NotReachable, SettingError
+from load_tests.errors import NotReachable, SettingError
 from load_tests.observation import Configuration, Step
 from load_tests.sweep import interrupts
 from load_tests.sweep.collecting import collect

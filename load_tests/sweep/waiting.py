@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from load_tests.failure import CallRefused
+from load_tests.errors import CallRefused
 
 Found = TypeVar("Found")
 FIRST_PAUSE_S, LONGEST_PAUSE_S, PATIENCE_S = 0.02, 2.0, 600.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 from load_tests.prices import price_of
 from load_tests.report.costs import (
     Work,

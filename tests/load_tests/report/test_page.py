@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from load_tests.__main__ import main
-from load_tests.failure import ReportError
+from load_tests.errors import ReportError
 from load_tests.observation import Phase, Step
 from load_tests.report.document import build, read
 from load_tests.report.files import load, write

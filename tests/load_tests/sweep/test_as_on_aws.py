@@ -16,7 +16,7 @@ import pytest
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
-from load_tests.failure import CallRefused, NotReachable, NotRestored, SettingError
+from load_tests.errors import CallRefused, NotReachable, NotRestored, SettingError
 from load_tests.observation import Configuration
 from load_tests.sweep.aws import Clients, connect, is_loopback
 from load_tests.sweep.function import MARK, Function, State

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from load_tests.failure import SettingError
+from load_tests.errors import SettingError
 from load_tests.observation import Configuration, Step
 from load_tests.setting import add_options
 from load_tests.sweep.axes import Axes, memory_axis, provisioned_axis, reserved_axis, timeout_axis
