@@ -30,8 +30,10 @@ endif
 ifdef VERBOSE
 export LOCAL_VERBOSE := $(VERBOSE)
 endif
+ifneq ($(MAKECMDGOALS),sweep) # whose MEMORY is a list
 ifdef MEMORY
 export LOCAL_PARAMETERS := $(strip $(LOCAL_PARAMETERS) MemorySize=$(MEMORY))
+endif
 endif
 serves_artifact := $(filter 1 on yes true,$(ARTIFACT))
 ifneq ($(serves_artifact),)
@@ -52,12 +54,14 @@ help: ## this list
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)
 #: VIEWER_PORT   HTTP port of the viewer of run (8001)
-#: MEMORY        the function's memory in MB, and with it its CPU share (512)
+#: MEMORY        the function's memory in MB, and with it its CPU share (512); sweep: the sizes (128,256,512,1024,1769)
+#: TIMEOUT       sweep: the timeouts, seconds (3,10,29)
+#: COLD          sweep: starts to force with each configuration (10); ARGS has its further options
 #: SHAPING       auto: CPU and memory follow MEMORY as in Lambda; off: they don't
 #: VERBOSE       1: run shows Lambda's START, END and REPORT lines
-#: ARTIFACT      1: run serves the built artifact, not the work tree
+#: ARTIFACT      1: run and sweep serve the built artifact, not the work tree
 #: ARGS          further arguments for pytest (test) and benchmarks (bench)
-#: DURATION      seconds of a soak (600)
+#: DURATION      seconds of a soak (600); sweep: of load with each configuration (60)
 #: RATE          requests a second of a soak (200)
 #: UPGRADE       1: lock takes the newest releases, not those locked now
 #: TARGET_ARCH   what artifacts are built for (the template's); docs/artifact.md tells of the next two
@@ -101,6 +105,12 @@ dashboards: install ## dashboards/generated/ and docs/alarms.md, from the board 
 
 lock: install-build ## requirements*.txt, from pyproject.toml's dependency-groups
 	@$(build_python) -m toolchain.lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: sweep
+# `exec`, so that Ctrl-C and a kill of make reach the sweep itself, which puts the function back.
+sweep: install $(if $(serves_artifact),artifact) ## memory sizes and timeouts, measured; a report that says which to set
+	@exec $(python) -m load_tests sweep $(if $(MEMORY),--memory "$(MEMORY)") $(if $(TIMEOUT),--timeout "$(TIMEOUT)") \
+		$(if $(COLD),--cold "$(COLD)") $(if $(DURATION),--duration "$(DURATION)") $(ARGS)
 
 clean: ## removes all that was made here but your data in .local/
 	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-awscli .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -29,6 +29,7 @@ READS_ENVIRONMENT = frozenset(
         "benchmarks/apps/in_process.py",  # gives the trace header there, as Lambda does
         "benchmarks/stack.py",  # hands it on to the stack it measures
         "deployment/__main__.py",  # composition root
+        "load_tests/__main__.py",  # composition root
         "local/commands.py",  # composition root
         "load_tests/laptop.py",  # hands it on to the stack that it starts
         "local/lambda_runtime/limits.py",  # what an argument is by default

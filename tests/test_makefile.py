@@ -69,12 +69,23 @@ def test_help_lists_every_target_and_variable() -> None:
         "check",
         "deploy-check",
         "bench",
+        "sweep",
         "lock",
         "clean",
         "artifact",
         "build-ItemsFunction",
     ]
-    for name in [*targets, "build-DependencyLayer", "PYTHON", "PORT", "MEMORY", "VERBOSE", "ARTIFACT", "TARGET_PYTHON"]:
+    for name in [
+        *targets,
+        "build-DependencyLayer",
+        "PYTHON",
+        "PORT",
+        "MEMORY",
+        "COLD",
+        "VERBOSE",
+        "ARTIFACT",
+        "TARGET_PYTHON",
+    ]:
         [line] = [line for line in said.splitlines() if line.split()[:1] == [name]]
         assert len(line.split()) > 2
 
@@ -187,6 +198,16 @@ def test_deploy_check_has_sam_and_an_aws(tree: Path) -> None:
         "venv.sh .venv-ministack requirements-ministack.txt",
         "venv.sh .venv-build requirements-build.txt",
     } <= set(told(tree))
+
+
+def test_sweep_hands_its_variables_on(tree: Path) -> None:
+    """Without variables the sweep's own defaults hold; MEMORY is its list of sizes, and not the stack's memory."""
+    assert make(tree, "sweep").returncode == 0
+    assert "ran: -m load_tests sweep" in told(tree)
+    given = ["MEMORY=128,512", "TIMEOUT=3,10", "COLD=5", "DURATION=20", "ARGS=--p99 300"]
+    assert make(tree, "sweep", *given).returncode == 0
+    assert "ran: -m load_tests sweep --memory 128,512 --timeout 3,10 --cold 5 --duration 20 --p99 300" in told(tree)
+    assert [line for line in told(tree) if line.startswith("LOCAL_")] == []
 
 
 def test_failure_fails(tree: Path) -> None:

@@ -13,11 +13,16 @@ Row: TypeAlias = Mapping[str, str]
 MOST = 10_000  # rows in one answer of Logs Insights
 _METRICS = "record.metrics."
 _MEGABYTE = 1_000_000
+# The most telling first. A REPORT line has a status where something failed, and then an error's type; no field of it.
+_STATUSES = ("record.errorType", "reported_error", "record.status", "reported_status")
 QUERY = f"""\
 filter @type = "REPORT" or type = "platform.report"
+| parse @message /Status: (?<reported_status>[a-z]+)/
+| parse @message /Error Type: (?<reported_error>[A-Za-z.]+)/
 | fields @timestamp, @requestId, @duration, @billedDuration, @initDuration, @memorySize, @maxMemoryUsed, @xrayTraceId,
- record.requestId, record.status, record.errorType, record.tracing.value, {_METRICS}durationMs,
- {_METRICS}billedDurationMs, {_METRICS}initDurationMs, {_METRICS}memorySizeMB, {_METRICS}maxMemoryUsedMB
+ reported_status, reported_error, record.requestId, record.status, record.errorType, record.tracing.value,
+ {_METRICS}durationMs, {_METRICS}billedDurationMs, {_METRICS}initDurationMs, {_METRICS}memorySizeMB,
+ {_METRICS}maxMemoryUsedMB
 | sort @timestamp desc
 | limit {MOST}"""
 
@@ -69,7 +74,7 @@ def report(row: Row) -> Report:
     return Report(
         time=row.get("@timestamp", ""),
         request_id=row.get("@requestId") or row.get("record.requestId", ""),
-        status=row.get("record.errorType") or row.get("record.status", ""),
+        status=next((row[name] for name in _STATUSES if row.get(name)), ""),
         duration_ms=_number(row, "@duration", f"{_METRICS}durationMs"),
         billed_ms=_number(row, "@billedDuration", f"{_METRICS}billedDurationMs"),
         init_ms=_number(row, "@initDuration", f"{_METRICS}initDurationMs"),

@@ -52,13 +52,16 @@ async def read_tail(aws: Aws, group: str, pattern: str, since_ms: int) -> Tail:
 async def filtered(aws: Aws, asked: Mapping[str, Any], pattern: str, most: int) -> Tail:
     """FilterLogEvents, page by page, until `most` events are found. Raises CallFailed."""
     found: list[Event] = []
-    page: Mapping[str, Any] = {}
     given = {**asked, "filterPattern": pattern} if pattern.strip() else dict(asked)
-    async for page in aws.pages("logs", "FilterLogEvents", carries_on="nextToken", limit=MOST_PAGES, **given):
+    for _ in range(MOST_PAGES):
+        page = await aws.call("logs", "FilterLogEvents", **given)
         found += [event(answer, asked["logGroupName"]) for answer in page.get("events", ())]
+        if not page.get("nextToken"):
+            return Tail(found, is_all=True)
         if len(found) >= most:
             break
-    return Tail(found, is_all=not page.get("nextToken"))
+        given["nextToken"] = page["nextToken"]
+    return Tail(found, is_all=False)
 
 
 async def read_event(aws: Aws, group: str, event_id: str, time_ms: int) -> Event:

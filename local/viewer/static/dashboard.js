@@ -16,6 +16,14 @@ const LOG_REFRESH_MS = 30_000; // a query costs money at AWS: a live page asks a
 let shown = { start: Number(board.dataset.start), end: Number(board.dataset.end) };
 let latest = 0;
 let logsAt = -Infinity;
+let newest = null;
+const listeners = [];
+
+/** For what a page has beside its board: called with each answer of the data's URL, the last one at once. */
+export function onData(listener) {
+  listeners.push(listener);
+  if (newest) listener(newest);
+}
 
 const host = {
   zone: () => query().zone || null,
@@ -40,7 +48,8 @@ async function load({ quiet = false, first = false } = {}) {
     shown = { start: data.start, end: data.end };
     document.getElementById("failed").replaceChildren();
     draw(data.widgets);
-    window.document.dispatchEvent(new CustomEvent("data", { detail: data }));
+    newest = data;
+    for (const listener of listeners) listener(data);
     await painted();
     const took = performance.now() - began;
     document.documentElement.dataset[first ? "drawnMs" : "refreshedMs"] = took.toFixed(0);
@@ -67,11 +76,9 @@ async function answer(first, refreshing) {
 }
 
 function draw(documents) {
-  const start = performance.now();
-  for (const document of documents) {
-    widgets.get(document.key)?.draw(document);
-  }
-  performance.measure("draw", { start });
+  const graphs = documents.map((document) => widgets.get(document.key)?.prepare(document)).filter(Boolean);
+  for (const graph of graphs) graph.measure();
+  for (const graph of graphs) graph.plotAll();
 }
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -47,13 +47,25 @@ export class Graph {
     window.Plotly.purge(this.plot);
   }
 
-  draw(document) {
+  /** All that changes the page's layout; then measure(), then plot(). Many graphs do each step together: a browser lays
+   * out a page anew each time that it is asked for a size after a change. */
+  prepare(document) {
     this.document = document;
     this.series = document.series.map((series, index) => ({ ...series, period: series.period ?? smallestStep(series.t), colour: series.color ?? seriesColour(index) }));
     this.over.setAttribute("aria-label", `${document.title}: graph of ${this.series.map((one) => one.label).join(", ")}. Arrow keys move the crosshair, Enter shows what a point leads to.`);
     this.body.dataset.legend = document.legend ?? "bottom";
     this.drawLegend();
+    this.caption();
+  }
+
+  draw(document) {
+    this.prepare(document);
     this.redraw();
+  }
+
+  measure() {
+    this.width = this.canvas.clientWidth;
+    this.height = this.canvas.clientHeight;
   }
 
   get zone() {
@@ -61,8 +73,11 @@ export class Graph {
   }
 
   redraw() {
-    this.width = this.canvas.clientWidth;
-    this.height = this.canvas.clientHeight;
+    this.measure();
+    this.plotAll();
+  }
+
+  plotAll() {
     if (this.width < 40 || this.height < 30) return;
     this.shown = this.series.filter((_, index) => !this.hidden.has(index));
     const layout = this.layout();
@@ -106,7 +121,6 @@ export class Graph {
     this.box = { l: room("left"), r: right ? room("right") : 14, t: 8, b: 22 };
     this.span = [Math.min(start, ...times(vertical)), Math.max(end, ...times(vertical))];
     this.place();
-    this.caption(right);
     const when = timeTicks(this.span[0], this.span[1], this.inner, this.zone);
     const axis = (side) => ({ range: this.ranges[side], tickvals: ticks[side].values, ticktext: ticks[side].texts, zeroline: false, fixedrange: true, tickfont: { size: 11 } });
     return {
@@ -161,7 +175,8 @@ export class Graph {
     return valueRange(values, axis);
   }
 
-  caption(right) {
+  caption() {
+    const right = this.series.some((series) => series.axis === "right");
     const text = (side) => {
       const { label, units, unit } = this.document.axes[side];
       return [label, units && unit ? unit : ""].filter(Boolean).join(", ");
@@ -172,6 +187,7 @@ export class Graph {
 
   setUnits(units) {
     for (const side of Object.keys(units)) this.document.axes[side].unit = units[side];
+    this.caption();
     this.redraw();
   }
 

@@ -13,7 +13,7 @@ export class Failed extends Error {
 
 export async function getData(path, query = {}, { signal, quiet = false } = {}) {
   const url = new URL(path, location.origin);
-  for (const [name, value] of Object.entries(query)) if (value !== null && value !== "") url.searchParams.set(name, value);
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
   const done = quiet ? () => {} : showLoading();
   try {
     const response = await fetch(url, { headers: { Accept: "application/json" }, signal });

@@ -1,5 +1,6 @@
 // The Overview around its board: alarms that are not OK, the newest faults.
 
+import { onData } from "./dashboard.js";
 import { element, getData, problem } from "./http.js";
 import { query } from "./state.js";
 import { localTimes } from "./time.js";
@@ -49,8 +50,8 @@ function path(url) {
 const FAULTS_EVERY_MS = 15_000; // a live page asks for them less often than for numbers
 let asked = -Infinity;
 
-document.addEventListener("data", ({ detail }) => {
-  drawAlarms(detail.alarms);
+onData((data) => {
+  drawAlarms(data.alarms);
   if (performance.now() - asked < FAULTS_EVERY_MS) return;
   loadFaults(asked > 0);
   asked = performance.now();

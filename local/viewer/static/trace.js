@@ -1,6 +1,6 @@
 // One trace: moving and folding in the waterfall, its logs, its raw documents.
 
-import { element, getData, problem } from "./http.js";
+import { element, Failed, getData, problem } from "./http.js";
 import { addKey } from "./keys.js";
 import { logLine } from "./lines.js";
 
@@ -35,12 +35,16 @@ function move(step) {
   if (next) summary(next).focus();
 }
 
+let lastFault = -1;
+
 function nextFault() {
-  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const focused = rows.findIndex((row) => row.contains(document.activeElement));
+  const at = focused < 0 ? lastFault : focused;
   const faults = rows.filter((row) => row.classList.contains("fault"));
   const next = faults.find((row) => rows.indexOf(row) > at) ?? faults[0];
   if (!next) return;
-  for (const row of rows) if (row.hidden) row.hidden = false;
+  lastFault = rows.indexOf(next);
+  for (const row of rows) fold(row, false);
   next.querySelector("details").open = true;
   summary(next).focus();
   next.scrollIntoView({ block: "center" });
@@ -66,6 +70,33 @@ document.querySelector('a[href="#fault"]')?.addEventListener("click", (event) =>
   event.preventDefault();
   nextFault();
 });
+
+let panels = null;
+
+/** All rows' panels, by place. They are text that the server has escaped, as in every page of it; no script in them runs. */
+function loadPanels() {
+  panels ??= fetch(`/traces/${encodeURIComponent(waterfall.dataset.id)}/panels`).then(async (response) => {
+    if (!response.ok) throw new Failed({ error: `the viewer answered ${response.status} for what the rows open to` });
+    const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
+    return new Map([...parsed.querySelectorAll(".panel")].map((panel) => [panel.dataset.place, panel]));
+  });
+  panels.catch(() => (panels = null)); // the next one that is opened asks again
+  return panels;
+}
+
+async function openRow(details) {
+  if (!details.open || details.children.length > 1) return;
+  const place = element("div", { className: "panel soft" }, "Loading…");
+  details.append(place);
+  try {
+    place.replaceWith(document.adoptNode((await loadPanels()).get(details.parentElement.id.slice("row-".length))));
+  } catch (failed) {
+    place.replaceWith(problem(failed));
+  }
+}
+
+waterfall.addEventListener("toggle", (event) => openRow(event.target), true);
+for (const sign of ["pointerover", "focusin"]) waterfall.addEventListener(sign, () => loadPanels().catch(() => {}), { once: true });
 
 async function showLogs() {
   const box = document.getElementById("logs");

@@ -29,6 +29,17 @@ export class Widget {
     this.host = host;
   }
 
+  /** Returns the graph that is still to be measured and plotted, if it is one. */
+  prepare(document) {
+    if (document.kind !== "timeSeries") return this.draw(document);
+    this.document = document;
+    this.section.dataset.drawn = document.kind;
+    if (!this.graph) this.graph = new Graph(this.body, this.host);
+    this.graph.prepare(document);
+    this.section.removeAttribute("aria-busy");
+    return this.graph;
+  }
+
   draw(document) {
     this.document = document;
     this.section.dataset.drawn = document.kind;

@@ -57,6 +57,12 @@ async def show_trace(visit: Visit) -> web.Response:
     return visit.page("trace.html", title=found.id, trace=found, drawn=drawn, view=trace_view(drawn))
 
 
+async def send_panels(visit: Visit) -> web.Response:
+    """What the rows open to. Apart from the page, which with a thousand of them would be there later."""
+    found = await read_trace(visit.aws, visit.path["id"])
+    return visit.page("panels.html", title=found.id, view=trace_view(waterfall(found.documents)))
+
+
 async def send_raw(visit: Visit) -> web.Response:
     """The documents as X-Ray has them: one text each, indented."""
     found = await read_trace(visit.aws, visit.path["id"])
@@ -117,6 +123,7 @@ TRACE_PAGES: tuple[Page, ...] = (
     Page("/traces", show_list, "Traces", "t"),
     Page("/traces/compare", show_comparison),
     Page("/traces/{id}", show_trace),
+    Page("/traces/{id}/panels", send_panels),
     Page("/traces/{id}/raw", send_raw),
     Page("/traces/{id}/logs", send_logs),
 )

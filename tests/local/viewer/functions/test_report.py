@@ -67,6 +67,14 @@ def test_any_row_is_a_report(row: dict[str, str]) -> None:
     figures([report(row)])
 
 
+def test_what_a_text_report_says_of_failures() -> None:
+    """Status and Error Type are no discovered fields: the query takes them out of the line."""
+    assert report({**TEXT_ROW, "reported_status": "timeout"}).status == "timeout"
+    failed = {"reported_status": "error", "reported_error": "Runtime.ExitError"}
+    assert report({**TEXT_ROW, **failed}).status == "Runtime.ExitError"
+    assert figures([report({**TEXT_ROW, **failed}), report(TEXT_ROW)]).failed == 1
+
+
 def test_the_query_asks_for_both_formats() -> None:
     """REPORT lines of the text format and records of the JSON format, in one query."""
     assert '@type = "REPORT"' in QUERY

@@ -106,7 +106,7 @@ def lambda_operations() -> dict[str, Operation]:
 
 
 @contextmanager
-def laptop(folder: Path, now_s: float | None = None) -> Iterator[Laptop]:
+def laptop(folder: Path) -> Iterator[Laptop]:
     """Both servers in a thread with a loop of their own; they are gone when the block ends."""
     database = Database(folder / "aws.sqlite3", (LOGS, XRAY))
     clock: Callable[[], float] = time.time
@@ -121,9 +121,11 @@ def laptop(folder: Path, now_s: float | None = None) -> Iterator[Laptop]:
         with _loop() as run:
             run(endpoint.start(aws))
             run(viewer.start(own))
-            yield Laptop(traces, logs, f"http://127.0.0.1:{own.getsockname()[1]}", aws_url, now_s or time.time(), told)
-            run(viewer.stop())
-            run(endpoint.stop(0.1))
+            try:
+                yield Laptop(traces, logs, f"http://127.0.0.1:{own.getsockname()[1]}", aws_url, time.time(), told)
+            finally:
+                run(viewer.stop())
+                run(endpoint.stop(0.1))
         logs.close()
         database.close()
 
