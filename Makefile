@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .SUFFIXES:
 .PHONY: help run dev test check deploy-check bench soak lock docs dashboards clean artifact \
-	install install-dev install-bench install-sam install-check install-ministack install-build build-ItemsFunction build-DependencyLayer
+	install install-dev install-bench install-sam install-check install-ministack install-awscli install-build build-ItemsFunction build-DependencyLayer
 
 # An environment that happens to be active must not leak into ours.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONDONTWRITEBYTECODE
@@ -77,7 +77,7 @@ dev: install ## the service in uvicorn, reloading when a file changes
 	@$(items_database) exec $(python) -m uvicorn service.handler:app --host 127.0.0.1 --port $(or $(PORT),8000) \
 		--no-access-log --reload --reload-dir service --reload-dir observability
 
-test: install-dev install-sam install-check install-ministack install-build ## every test, on all cores
+test: install-dev install-sam install-check install-ministack install-awscli install-build ## every test, on all cores
 	@$(python) -m pytest --quiet --numprocesses auto --dist loadgroup $(ARGS)
 
 check: install-dev install-sam install-check ## ruff, mypy, the arrows between the rooms, drift, what dashboards say, the templates
@@ -91,7 +91,7 @@ check: install-dev install-sam install-check ## ruff, mypy, the arrows between t
 deploy-check: install-dev install-sam install-ministack install-build ## sam build, deploy, update and delete, on a made-up AWS
 	@$(python) -m deployment trial
 
-bench: install-dev install-bench ## how fast it is, measured here beside its peers
+bench: install-dev install-bench install-ministack ## how fast it is, measured here beside its peers
 	@$(python) -m benchmarks $(ARGS)
 
 soak: install-dev ## a long, level load on a stack of its own, and what it must have left behind
@@ -113,7 +113,7 @@ sweep: install $(if $(serves_artifact),artifact) ## memory sizes and timeouts, m
 		$(if $(COLD),--cold "$(COLD)") $(if $(DURATION),--duration "$(DURATION)") $(ARGS)
 
 clean: ## removes all that was made here but your data in .local/
-	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-bench-opentelemetry .venv-bench-distro .venv-sam .venv-check .venv-ministack .venv-awscli .venv-build .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -path ./.local -prune -o -path ./.git -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 artifact: install install-build ## build/host: what would be deployed, built for this machine
@@ -145,6 +145,9 @@ install-check:
 
 install-ministack:
 	@sh toolchain/venv.sh .venv-ministack requirements-ministack.txt
+
+install-awscli:
+	@sh toolchain/venv.sh .venv-awscli requirements-awscli.txt
 
 install-build:
 	@sh toolchain/venv.sh .venv-build requirements-build.txt

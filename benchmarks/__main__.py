@@ -14,10 +14,16 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks import figures, function, laptop
+from benchmarks.aws import measure as aws
+from benchmarks.aws import report
+from benchmarks.aws.result import Aws, Size
 from benchmarks.figures import Series, Target
 from benchmarks.function import Function
 from benchmarks.laptop import Laptop
 from benchmarks.variants import BARE, BARE_DYNAMODB, NATIVE, NATIVE_DYNAMODB
+
+SIZE = Size(rounds=3, seconds=3.0, points=1_000_000, events=1_000_000)
+QUICK_SIZE = Size(rounds=1, seconds=0.1, points=9_000, events=1_000)
 
 
 def main(arguments: list[str]) -> int:
@@ -40,8 +46,9 @@ def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     alone = function.measure(1, 1, 1, quick=True) if options.quick else function.measure(7, 5, 3)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
-    print(_report(alone, stack, time.monotonic() - started))
-    _keep(options.keep, alone, stack)
+    cloud = aws.measure(QUICK_SIZE if options.quick else SIZE)
+    print(_report(alone, stack, cloud, time.monotonic() - started))
+    _keep(options.keep, alone, stack, cloud)
     return 0
 
 
@@ -52,7 +59,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _report(alone: Function, stack: Laptop, seconds: float) -> str:
+def _report(alone: Function, stack: Laptop, cloud: Aws, seconds: float) -> str:
     return "\n\n".join(
         (
             f"{_machine()}; {seconds:.0f} s in all",
@@ -66,9 +73,10 @@ def _report(alone: Function, stack: Laptop, seconds: float) -> str:
             figures.comparison("warm, through the runtime client, to the next `next`", alone.occupied),
             figures.comparison("warm, in process", alone.in_process),
             figures.comparison("peak memory", alone.memory, "MB"),
-            *(f"Left out: {why}" for why in alone.left_out),
             figures.comparison("one request through the gateway", _gateway(stack)),
-            figures.targets([*_ratios(alone), *_laptop(stack)]),
+            *report.tables(cloud),
+            *(f"Left out: {why}" for why in (*alone.left_out, *cloud.left_out)),
+            figures.targets([*_ratios(alone), *_laptop(stack), *report.targets(cloud)]),
         )
     )
 
@@ -105,7 +113,7 @@ def _machine() -> str:
     return f"{system}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
 
 
-def _keep(folder: Path, alone: Function, stack: Laptop) -> None:
+def _keep(folder: Path, alone: Function, stack: Laptop, cloud: Aws) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     document = {
@@ -113,6 +121,7 @@ def _keep(folder: Path, alone: Function, stack: Laptop) -> None:
         "machine": _machine(),
         **asdict(alone),
         "laptop": asdict(stack),
+        "aws": asdict(cloud),
     }
     (folder / f"{now:%Y%m%dT%H%M%SZ}.json").write_text(json.dumps(document, indent=2) + "\n")
 

@@ -58,6 +58,12 @@ IN_PROCESS = Target("warm in process, to the floor's", 1.5, "x")
 MEMORY = Target("memory, to the floor's", 1.0, "x")
 """To see into a service is to cost it nothing that a user feels: no slower start, no more memory."""
 
+PEERS_RATE = Target("calls/s to the better peer's", 2.0, "x", at_most=False)
+PERCENTILES = Target("p50, p90, p99 by minute", 0.5, "s")
+INSIGHTS = Target("an Insights filter and stats", 2.0, "s")
+AWS_MEMORY = Target("memory of the AWS process after all that, at its peak", 300.0, "MB")
+"""A laptop's AWS that is slower than a fake one isn't used; one that takes the laptop's memory is switched off."""
+
 
 def ratio(series: Iterable[Series], variant: str, floor: str) -> float | None:
     """How the variant's median stands to the floor's; None when either wasn't measured."""
@@ -74,6 +80,15 @@ def comparison(title: str, series: Sequence[Series], unit: str = "ms") -> str:
         for one in series
     ]
     return table((title, f"median {unit}", f"best {unit}", "ratio to the first"), rows)
+
+
+def rates(title: str, series: Sequence[Series]) -> str:
+    """Calls a second: more is better."""
+    rows = [
+        (one.name, f"{one.median:.0f}", f"{max(one.values):.0f}", f"{one.median / series[0].median:.2f}")
+        for one in series
+    ]
+    return table((title, "median/s", "best/s", "ratio to the first"), rows)
 
 
 def targets(measured: Iterable[tuple[Target, float]]) -> str:

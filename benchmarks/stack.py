@@ -19,6 +19,11 @@ PATIENCE_S = 60.0
 POLL_S = 0.01
 
 
+def kept_variables() -> dict[str, str]:
+    """The user's own variables stay outside: each of the template's could be changed by one of them."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+
+
 class Stack:
     """`start` to the first answer; closed, all its processes are gone. `folder` is its LOCAL_DIR."""
 
@@ -36,8 +41,6 @@ class Stack:
     def start(self) -> float:
         """Seconds from the process's start to the first 200 of the health endpoint, the first cold start included."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        # The user's own variables stay outside: each of the template's could be changed by one of them.
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
         variables = {
             "LOCAL_PORT": "0",
             "LOCAL_XRAY_PORT": "0",
@@ -52,7 +55,7 @@ class Stack:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "local", "up"],
                 cwd=ROOT,
-                env=kept | variables,
+                env=kept_variables() | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

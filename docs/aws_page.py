@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from docs.aws_languages import sections
 from docs.tables import table
 from local.aws.asking import StackCalls
 from local.aws.channel import Channel
@@ -22,6 +23,9 @@ or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name:
 
     aws --endpoint-url http://127.0.0.1:4566 lambda invoke --function-name ItemsFunction out.json
 
+After the operations come the languages that they take: metric math, alarms, dashboards, filter patterns, Logs Insights
+and X-Ray's filter expressions, function by function.
+
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and
 `POST /_local/messages`, which answers SNS's last messages, newest first. Nobody but this machine can.
@@ -33,7 +37,8 @@ def page() -> str:
     with TemporaryDirectory() as folder:
         services = _offered(Path(folder))
     models = Models(sorted(services)).by_name
-    return "\n".join([HEAD, *(line for name in models for line in _section(models[name], services[name]))])
+    operations = (line for name in models for line in _section(models[name], services[name]))
+    return "\n".join([HEAD, *operations, *sections()])
 
 
 def _offered(folder: Path) -> Mapping[str, Operations]:

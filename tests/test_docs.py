@@ -2,9 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import get_args
+
+import pytest
 
 from docs import aws_page, deploy_page, telemetry_page
+from docs.aws_examples import INSIGHTS
+from docs.aws_languages import read_statistic, verdict
 from docs.settings_page import page, section
+from local.cloudwatch.logs.insights import parse_query
+from local.cloudwatch.logs.insights.syntax import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +28,38 @@ def test_aws_page_is_what_is_offered() -> None:
     assert "| `Invoke` | `DurableExecutionName`, `TenantId` |" in text
     assert "| `GetAlias` | none |" in text
     assert re.search(r"^Refused: .*\bDeleteFunction\b", text, re.MULTILINE)
+
+
+def test_aws_page_names_functions_and_features() -> None:
+    """Function by function and feature by feature: supported, or refused with the reason that a client is given."""
+    lines = aws_page.page().splitlines()
+    assert {
+        "| `p99.9` | supported |",
+        "| `FILL` | supported, 2 arguments |",
+        "| `ANOMALY_DETECTION_BAND` | refused: there is no anomaly detection |",
+        "| `{ $.a NOT EXISTS }` | supported |",
+        "| `pct` | supported, aggregate of stats, 2 arguments |",
+        "| `concat` | supported, function, 1 argument or more |",
+        "| `pattern` | refused: the command pattern (characters 0 to 7) is not supported on the laptop |",
+        "| `http.status` | a number; = != < <= > >=; of a trace, service(), edge() |",
+        "| missing data is `notBreaching` | supported |",
+        "| a metric of another account (AccountId) | refused: AccountId of m1: there is one account here |",
+        "| `custom` | refused: A widget of type custom is not supported here, only at AWS |",
+        "| `explorer` | supported |",
+    } <= set(lines)
+
+
+def test_aws_page_has_an_example_of_each_command() -> None:
+    """A command that the parser learns and the page does not show fails here; so does one that it forgets."""
+    taken = [example for example in INSIGHTS if "offset" not in example]
+    shown = {type(command) for example in taken for command in parse_query(example).commands}
+    assert shown == set(get_args(Command))
+
+
+def test_a_wrong_example_is_no_refusal() -> None:
+    """An example with a mistake in it stops `make docs`: it says nothing about what is supported."""
+    with pytest.raises(ValueError, match="p101 is no statistic"):
+        verdict(lambda: read_statistic("p101"))
 
 
 def test_telemetry_page_is_the_catalogue() -> None:

@@ -159,13 +159,14 @@ def test_dev_is_uvicorn_with_reload(tree: Path) -> None:
 
 
 def test_test_installs_all_that_tests_need(tree: Path) -> None:
-    """`make test` brings up all five environments and runs pytest in parallel with the arguments given."""
+    """`make test` brings up all six environments and runs pytest in parallel with the arguments given."""
     assert make(tree, "test", "ARGS=-k store").returncode == 0
     assert {
         "venv.sh .venv requirements.txt requirements-local.txt requirements-dev.txt",
         "venv.sh .venv-sam requirements-sam.txt",
         "venv.sh .venv-check requirements-check.txt",
         "venv.sh .venv-ministack requirements-ministack.txt",
+        "venv.sh .venv-awscli requirements-awscli.txt",
         "venv.sh .venv-build requirements-build.txt",
         "ran: -m pytest --quiet --numprocesses auto --dist loadgroup -k store",
     } <= set(told(tree))

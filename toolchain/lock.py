@@ -30,6 +30,7 @@ LOCKS = (
     Lock("sam", "requirements-sam.txt"),
     Lock("check", "requirements-check.txt"),
     Lock("ministack", "requirements-ministack.txt"),
+    Lock("awscli", "requirements-awscli.txt"),
 )
 
 

@@ -18,6 +18,7 @@ from local.lambda_runtime.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 100.0
+SERVERS = ("glasshouse", "moto", "ministack")
 
 SIZES = () if Limits.detect().description.startswith("none") else (128, 512, 1769)
 MEASURES = ("cold", "first", "warm", "occupied", "in_process", "memory")
@@ -83,6 +84,10 @@ def test_quick_run(tmp_path: Path) -> None:
         *table("warm, in process", *VARIANTS),
         *table("peak memory", *VARIANTS),
         *table("one request through the gateway", "as the client sees it", "added by the gateway"),
+        *table("one-event PutLogEvents", *SERVERS),
+        *table("hundred-event PutLogEvents", *SERVERS),
+        *table("PutMetricData", *SERVERS),
+        *table("memory of the AWS process after these calls, at its peak", *SERVERS),
         *table(
             "target",
             *(f"cold start, everything on, to the floor's, {size} MB" for size in SIZES),
@@ -93,9 +98,17 @@ def test_quick_run(tmp_path: Path) -> None:
             "the gateway adds, p50",
             "through the gateway, two sandboxes",
             "`make run`, installed, to the first answer",
+            "one-event PutLogEvents, calls/s to the better peer's",
+            "hundred-event PutLogEvents, calls/s to the better peer's",
+            "PutMetricData, calls/s to the better peer's",
+            "p50, p90, p99 by minute, of 9,000 points",
+            "an Insights filter and stats, of 1,000 events",
+            "memory of the AWS process after all that, at its peak",
         ),
     ]
-    assert ("Left out" in out) == (SIZES == ())
+    left_out = [line for line in out.splitlines() if line.startswith("Left out: ")]
+    assert len(left_out) == 3 + (SIZES == ())
+    assert any("moto, asked for p50, p90 and p99 of 1 to 100, answers " in line for line in left_out)
     (kept,) = (tmp_path / "kept").iterdir()
     figures = json.loads(kept.read_text())
     lengths = {name: [len(series["values"]) for series in figures[name]] for name in MEASURES}
@@ -110,12 +123,15 @@ def test_quick_run(tmp_path: Path) -> None:
     assert all(value > 0 for name in MEASURES for series in figures[name] for value in series["values"])
     assert len(figures["laptop"]["gateway_ms"]) == 50
     assert all(rate > 0 for rate in figures["laptop"]["requests_per_s"])
+    assert all(value > 0 for load in figures["aws"]["rates"].values() for series in load for value in series["values"])
+    assert [len(figures["aws"][name]) for name in ("percentiles_s", "insights_s")] == [5, 5]
     assert processes_below(tmp_path) == []
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 @pytest.mark.parametrize(
-    ("number", "during"), [(signal.SIGINT, "-m awslambdaric bare"), (signal.SIGTERM, "-m local up")]
+    ("number", "during"),
+    [(signal.SIGINT, "-m awslambdaric bare"), (signal.SIGTERM, "-m local up"), (signal.SIGTERM, "-m moto.server")],
 )
 def test_ended_early(tmp_path: Path, number: signal.Signals, during: str) -> None:
     """Ended in the middle, by Ctrl-C or by a SIGTERM, it takes its processes with it."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from benchmarks.figures import COLD, GATEWAY, THROUGHPUT, Series, comparison, ratio, targets
+from benchmarks.figures import COLD, GATEWAY, THROUGHPUT, Series, comparison, rates, ratio, targets
 
 
 def test_comparison() -> None:
@@ -11,6 +11,17 @@ def test_comparison() -> None:
         "| --- | ---: | ---: | ---: |\n"
         "| floor | 250.00 | 200.00 | 1.00 |\n"
         "| mine | 500.00 | 400.00 | 2.00 |"
+    )
+
+
+def test_rates() -> None:
+    """Of rates the highest is the best, and a higher one has a ratio above 1."""
+    series = [Series("mine", (100.0, 300.0, 200.0)), Series("peer", (50.0, 40.0, 60.0))]
+    assert rates("calls", series) == (
+        "| calls | median/s | best/s | ratio to the first |\n"
+        "| --- | ---: | ---: | ---: |\n"
+        "| mine | 200 | 300 | 1.00 |\n"
+        "| peer | 50 | 60 | 0.25 |"
     )
 
 

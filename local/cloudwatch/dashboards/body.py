@@ -52,6 +52,7 @@ PROPERTIES: Mapping[str, Check] = {
     "text": _text,
 }
 _ONLY_AT_AWS = ("chart", "custom")  # PromQL and Lambda functions
+WIDGETS = tuple(sorted((*PROPERTIES, *_ONLY_AT_AWS)))
 _widget = mapping(
     {
         "height": integer(least=1, most=1000),

@@ -8,6 +8,7 @@ for each metric or set of dimensions; the others are taken.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NoReturn, TypeVar
 
 from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
@@ -25,6 +26,8 @@ from local.cloudwatch.metrics.limits import (
 )
 
 T = TypeVar("T")
+
+REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def _root(message: str) -> dict[str, Any]:
     if len(message) > LARGEST_EMF_BYTES or len(message.encode()) > LARGEST_EMF_BYTES:
         raise ValueError("too large")
     try:
-        root = json.loads(message[message.index("{") :], parse_constant=_no_number)
+        root = _DECODER.decode(message[message.index("{") :])
     except RecursionError:
         raise ValueError("too deep") from None
     if not isinstance(root, dict) or "_aws" not in root:
@@ -76,6 +79,10 @@ def _root(message: str) -> dict[str, Any]:
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
+
+
+# One for all: json.loads() with an option of its own makes a new one for each event.
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _metadata(root: Mapping[str, Any]) -> tuple[float, list[dict[str, Any]]]:
@@ -133,7 +140,7 @@ def _definition(metric: Mapping[str, Any], root: Mapping[str, Any]) -> _Definiti
     values: list[Any] = target if isinstance(target, list) else [target]
     valid = (
         1 <= len(name) <= LONGEST_NAME
-        and is_name(name)
+        and _is_metric_name(name)
         and unit in UNITS
         and resolution_s in RESOLUTIONS_S
         and type(resolution_s) is int
@@ -145,17 +152,21 @@ def _definition(metric: Mapping[str, Any], root: Mapping[str, Any]) -> _Definiti
     return _Definition(name, unit, resolution_s, tuple(part for value in values for part in (float(value), 1.0)))
 
 
+_is_metric_name = lru_cache(REMEMBERED)(is_name)
+
+
 def _dimensions(keys: Sequence[str], root: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
-    values = [root.get(key) for key in keys]
-    if len(keys) > MOST_DIMENSIONS or len(set(keys)) != len(keys):
+    """What is too long is not remembered either."""
+    values = tuple(root.get(key) for key in keys)
+    if len(keys) > MOST_DIMENSIONS or not all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys):
         return None
-    pairs = [
-        (key, value)
-        for key, value in zip(keys, values, strict=True)
-        if 1 <= len(key) <= LONGEST_EMF_DIMENSION_NAME
-        and is_text(key)
-        and isinstance(value, str)
-        and 1 <= len(value) <= LONGEST_DIMENSION_VALUE
-        and is_text(value, colon=True)
-    ]
-    return tuple(sorted(pairs)) if len(pairs) == len(keys) else None
+    if not all(isinstance(value, str) and len(value) <= LONGEST_DIMENSION_VALUE for value in values):
+        return None
+    return _pairs(tuple(keys), values)
+
+
+@lru_cache(REMEMBERED)
+def _pairs(keys: tuple[str, ...], values: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
+    pairs = sorted(zip(keys, values, strict=True))
+    valid = all(key and is_text(key) and value and is_text(value, colon=True) for key, value in pairs)
+    return tuple(pairs) if valid and len(set(keys)) == len(keys) else None

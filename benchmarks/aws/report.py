@@ -1,0 +1,28 @@
+"""PURE: what was measured of the laptop's AWS, as tables and beside its targets."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import median
+
+from benchmarks import figures
+from benchmarks.aws.result import Aws
+from benchmarks.figures import Series, Target
+
+
+def tables(found: Aws) -> Iterator[str]:
+    for load, series in found.rates.items():
+        yield figures.rates(load, series)
+    memory = [Series(name, (peak_mb,)) for name, peak_mb in found.memory_mb.items()]
+    yield figures.comparison("memory of the AWS process after these calls, at its peak", memory, "MB")
+
+
+def targets(found: Aws) -> Iterator[tuple[Target, float]]:
+    for load, (ours, *peers) in found.rates.items():
+        if peers:
+            target = replace(figures.PEERS_RATE, what=f"{load}, {figures.PEERS_RATE.what}")
+            yield target, ours.median / max(peer.median for peer in peers)
+    percentiles = replace(figures.PERCENTILES, what=f"{figures.PERCENTILES.what}, of {found.size.points:,} points")
+    yield percentiles, median(found.percentiles_s)
+    insights = replace(figures.INSIGHTS, what=f"{figures.INSIGHTS.what}, of {found.size.events:,} events")
+    yield insights, median(found.insights_s)
+    yield figures.AWS_MEMORY, found.filled_mb
