@@ -31,6 +31,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder / "build", result.stderr
 
 
+def test_builds_take_turns(request: pytest.FixtureRequest) -> None:
+    """With several workers all tests that build are one group's, which one worker runs: pytest-xdist says so in names."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        assert request.node.nodeid.endswith("@artifact")
+
+
 def test_build_holds_what_is_deployed_and_nothing_else(built: tuple[Path, str]) -> None:
     """samconfig.toml makes sam build in source: no .venv, no .git, no tests, one folder for each of the two.
 
