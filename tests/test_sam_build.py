@@ -32,7 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 def test_builds_take_turns(request: pytest.FixtureRequest) -> None:
-    """With several workers all tests that build are one group's, which one worker runs: pytest-xdist says so in names."""
+    """With several workers the tests that build are one group, which one worker runs: pytest-xdist names it so."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         assert request.node.nodeid.endswith("@artifact")
 
