@@ -86,6 +86,7 @@ class Exchange:
         "_broken_pipe",
         "_client",
         "_headers",
+        "_path",
         "_receive",
         "_scheme",
         "_send",
@@ -102,6 +103,9 @@ class Exchange:
         self._receive = receive
         self._send = send
         self._template = template
+        self._path: Any = ""
+        self._scheme = "http"
+        self._client: Any = None
         self._headers: dict[bytes, str] = {}
         self._broken_pipe = False
         self.routed: Scope | None = None
@@ -117,8 +121,8 @@ class Exchange:
         trace_header = invocation.trace_header if invocation is not None else None
         traceparent = None
         try:
-            record.method = scope["method"]
-            record.path = scope["path"]
+            record.method = _text(record, "method", scope["method"][:32])
+            self._path = scope["path"]
             self._scheme = scope.get("scheme", "http")
             self._client = scope.get("client")
             headers = self._headers = _interesting(scope)
@@ -193,13 +197,12 @@ class Exchange:
         """The facts that nobody needs before the request's end, in a form that lines and traces can show."""
         record, headers = self.record, self._headers
         try:
-            record.method = _text(record, "method", record.method[:32])
-            record.path = _text(record, "path", record.path[:_LONGEST_PATH])
+            record.route = self.route()
+            record.path = _text(record, "path", self._path[:_LONGEST_PATH])
             record.url = f"{self._scheme}://{headers.get(b'host', '')[:255]}{record.path}"
             record.user_agent = headers.get(b"user-agent", "")[:_LONGEST_AGENT] or None
             if self._client and self._client[0]:
                 record.client_ip = _text(record, "client", self._client[0])
-            record.route = self.route()
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("request half described", error)
         self.routed = None

@@ -13,6 +13,8 @@ from starlette.responses import JSONResponse, StreamingResponse
 
 from observability import Metric, Settings, Unit, current, observe, span
 from observability.instruments import Instruments
+from observability.middleware import Middleware
+from observability.observer import Observer
 from observability.testing import Capture, CountingIds, SteppingClock, capture
 
 if TYPE_CHECKING:
@@ -563,3 +565,25 @@ def test_the_lines_are_json_objects_on_stdout(app: FastAPI, call: Call, capfd: p
     call(app2, "GET", "/")
     (line,) = capfd.readouterr().out.splitlines()
     assert json.loads(line)["message"] == "GET (unmatched) 404"
+
+
+def test_a_path_that_is_no_text_costs_only_itself() -> None:
+    """What can't be described is counted; the rest of the line is there, and the application gets its request."""
+    asked: list[object] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        asked.append(scope["path"])
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def nowhere(*_: object) -> None: ...
+
+    seen = Capture()
+    observer = Observer(Settings(service="items"), seen.instruments(SteppingClock(), CountingIds()))
+    scope = {"type": "http", "method": "GET" * 20, "path": 7, "headers": []}
+    asyncio.run(Middleware(app, observer, lambda *_: "/items")(scope, nowhere, nowhere))  # type: ignore[arg-type] # no text
+    (line,) = seen.lines
+    assert asked == [7]
+    assert (line["status"], line["path"], line["method"]) == (204, "", "GETGETGETGETGETGETGETGETGETGETGE")
+    assert line["TelemetryFailures"] == 1
+    assert line["telemetry_errors"] == ["request half described: TypeError"]
