@@ -1,12 +1,13 @@
 """The real `aws` command against a running stack: it uses the laptop as it uses AWS.
 
-awscli is version 1: version 2 isn't on PyPI. Version 1 has no `logs tail`; what that asks is FilterLogEvents, which is
-here as `logs filter-log-events`.
+awscli is version 1: version 2 isn't on PyPI. `logs tail` is version 2's alone, and tried with the machine's own.
 """
 
 import base64
 import json
 import os
+import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -37,9 +38,10 @@ class Aws:
     endpoint: str
     api: str
     folder: Path
+    command: str = str(AWS)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {
+    def environment(self) -> dict[str, str]:
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "AWS_ACCESS_KEY_ID": "any",
@@ -47,8 +49,12 @@ class Aws:
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_EC2_METADATA_DISABLED": "true",
         }
-        command = [str(AWS), "--endpoint-url", self.endpoint, "--output", "json", *arguments]
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [self.command, "--endpoint-url", self.endpoint, "--output", "json", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, check=False
+        )
 
     def __call__(self, *arguments: str) -> Any:
         """What it prints, as JSON; None where it prints nothing."""
@@ -194,6 +200,57 @@ def test_logs(aws: Aws) -> None:
     poll(is_complete)
     assert answers[-1]["results"] == [[{"field": "route", "value": "/b"}, {"field": "faults", "value": "2"}]]
     assert answers[-1]["statistics"]["recordsMatched"] == 2.0
+
+
+def test_logs_tail(aws: Aws) -> None:
+    """tail shows what is there, and with --follow what comes, matched by the pattern, until it is stopped.
+
+    AWS page "logs tail" (AWS CLI version 2): --since, --format short, --filter-pattern, --follow.
+    """
+    command, place = _version_2(), ("--log-group-name", "tailed", "--log-stream-name", "one")
+
+    def put(*words: str) -> None:
+        now_ms = int(time.time() * 1000)
+        events = [{"timestamp": now_ms, "message": word} for word in words]
+        aws("logs", "put-log-events", *place, "--log-events", json.dumps(events))
+
+    aws("logs", "create-log-group", "--log-group-name", "tailed")
+    aws("logs", "create-log-stream", *place)
+    put("GET first", "PUT second")
+    once = Aws(aws.endpoint, aws.api, aws.folder, command).run("logs", "tail", "tailed", "--format", "short")
+    assert (once.returncode, once.stderr) == (0, "")
+    assert [line.partition(" ")[2] for line in once.stdout.splitlines()] == ["GET first", "PUT second"]
+    arguments = ("logs", "tail", "tailed", "--follow", "--since", "10m", "--format", "short", "--filter-pattern", "GET")
+    ours, theirs = pty.openpty()  # into a pipe it would write only when a page is full
+    follower = subprocess.Popen(
+        [command, "--endpoint-url", aws.endpoint, *arguments],
+        env=aws.environment() | {"AWS_PAGER": ""},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+    )
+    try:
+        with os.fdopen(ours) as terminal:
+            first = terminal.readline()
+            put("PUT third", "GET fourth")
+            second = terminal.readline()
+    finally:
+        os.close(theirs)
+        follower.send_signal(signal.SIGINT)
+        follower.wait(PATIENCE_S)
+    assert [line.strip().partition(" ")[2] for line in (first, second)] == ["GET first", "GET fourth"]
+
+
+def _version_2() -> str:
+    """The machine's own `aws`. Skips, saying so, where none is of version 2; fails where CI promised one."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    for path in filter(None, (shutil.which("aws", path=folder) for folder in folders)):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False).stdout
+        if said.startswith("aws-cli/2"):
+            return path
+    left_out = "no AWS CLI of version 2 on this machine (Debian: apt-get install awscli): `aws logs tail` is not tried"
+    if os.environ.get("CI"):
+        pytest.fail(left_out)
+    pytest.skip(left_out)
 
 
 def test_metric_filters(aws: Aws) -> None:
