@@ -41,19 +41,11 @@ class Distribution:
         """None where AWS has no datapoint: no samples within the bounds, or negative values among all."""
         if not self._given or min(self._given) < 0:
             return None
-        if statistic.kind == "PR" and self._once_each and not statistic.percent:
-            return 100 * self._counted(statistic) / len(self._given)
         if statistic.kind == "P":
-            return self._value_at(self._rank(statistic.high or Fraction(0)))
+            return self._value_at(rank_of(statistic.high or Fraction(0), self.ends[-1]))
         if statistic.kind == "WM":
             return self._winsorized_mean(statistic)
         return self._trimmed(statistic)
-
-    def _counted(self, statistic: Statistic) -> int:
-        """The samples above the lower bound and up to the higher one, without an order."""
-        low = 0 if statistic.low is None else sum(map(float(statistic.low).__ge__, self._given))
-        high = len(self._given) if statistic.high is None else sum(map(float(statistic.high).__ge__, self._given))
-        return max(0, high - low)
 
     def _trimmed(self, statistic: Statistic) -> float | None:
         low, high = self._ranks(statistic)
@@ -77,10 +69,7 @@ class Distribution:
                 everything if statistic.high is None else self._count_up_to(float(statistic.high)),
             )
         low = 0 if statistic.low is None else _floor(statistic.low, everything)
-        return low, everything if statistic.high is None else min(everything, self._rank(statistic.high))
-
-    def _rank(self, share: Fraction) -> int:
-        return -_floor(-share, self.ends[-1])
+        return low, everything if statistic.high is None else min(everything, rank_of(statistic.high, everything))
 
     def _count_up_to(self, value: float) -> float:
         place = bisect_right(self.values, value)
@@ -111,6 +100,11 @@ class Distribution:
             highest = self.values[-1] if statistic.high is None else float(statistic.high)
         high = max(low, high)
         return (lowest * low + self._sum(low, high) + highest * (everything - high)) / everything
+
+
+def rank_of(share: Fraction, samples: float) -> int:
+    """Of the sample, from 1, up to which this share of them lies."""
+    return -_floor(-share, samples)
 
 
 def _floor(share: Fraction, samples: float) -> int:

@@ -25,11 +25,13 @@ MEASURES: Mapping[str, Callable[[list[float]], float]] = {
     "Minimum": min,
     "Maximum": max,
     "p100": max,
+    "PR(:500)": lambda values: 100 * sum(value <= 500 for value in values) / len(values),
+    "TC(100:300)": lambda values: sum(100 < value <= 300 for value in values),
 }
 samples = st.lists(
     st.tuples(st.integers(-599, -1), st.integers(0, 1000), st.integers(1, 60), st.sampled_from([1, 60])),
     min_size=1,
-    max_size=60,
+    max_size=120,
 )
 
 
