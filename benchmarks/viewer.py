@@ -1,7 +1,8 @@
 """python -m benchmarks.viewer: how long the viewer's pages take, by the browser's own timings.
 
-A million stored values, then `python -m local up` as `make run` starts it, then the machine's Chromium. The page's own
-clock begins when the browser begins to load it and ends when what was drawn is on the screen.
+A million stored values, then `python -m local up` as `make run` starts it, then the machine's Chromium: a dashboard, a
+trace, a tail. The page's own clock begins when the browser begins to load it and ends when what was drawn is on the
+screen.
 """
 
 import json
@@ -13,10 +14,13 @@ from statistics import median
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks import viewer_tail, viewer_trace
+from benchmarks.aws.servers import client
 from benchmarks.stack import Stack
 from benchmarks.viewer_seed import seed
 
 ROUNDS = 7
+TAIL_S = 10.0
 DASHBOARD = "/dashboards/items-dev-service"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,10 +33,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Stack(Path(folder)) as stack:
         print(f"{seed(Path(folder)):,} values stored")
         stack.start()
-        url = json.loads((Path(folder) / "run.json").read_text())["viewer"]
+        run = json.loads((Path(folder) / "run.json").read_text())
+        url, aws_port = run["viewer"], int(run["aws"].rpartition(":")[2])
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
-            _measure(browser.new_page(viewport={"width": 1280, "height": 900}), url)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            _measure(page, url)
+            viewer_trace.put(client(aws_port, "xray"))
+            print(viewer_trace.report(*viewer_trace.measure(page, url, ROUNDS)))
+            print(viewer_tail.measure(page, url, client(aws_port, "logs"), TAIL_S).report())
             browser.close()
     return 0
 

@@ -26,6 +26,19 @@ MINISTACK = ROOT / ".venv-ministack/bin/ministack"
 MB = 1024 * 1024
 
 
+def client(port: int, service: str) -> Any:
+    """Of an AWS on this machine; a call that fails fails at once."""
+    make: Any = boto3.client
+    return make(
+        service,
+        region_name="us-east-1",
+        endpoint_url=f"http://localhost:{port}",
+        aws_access_key_id="any",
+        aws_secret_access_key="any",  # noqa: S106 - any will do
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=PATIENCE_S),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     name: str
@@ -33,15 +46,7 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def client(self, service: str) -> Any:
-        make: Any = boto3.client
-        return make(
-            service,
-            region_name="us-east-1",
-            endpoint_url=f"http://localhost:{self.port}",
-            aws_access_key_id="any",
-            aws_secret_access_key="any",  # noqa: S106 - any will do
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=PATIENCE_S),
-        )
+        return client(self.port, service)
 
     def peak_mb(self) -> float:
         """The most memory it ever had (VmHWM; where there is no /proc, what it has now), in MB of 2^20 bytes."""
