@@ -56,8 +56,8 @@ async function poll(own, group, pattern, isFirst = false) {
   } catch (failed) {
     if (own !== round) return;
     troubles.replaceChildren(problem(failed));
+    if (failed.message.includes("InvalidParameter")) return say("Nothing is asked until the pattern is another.");
     say("It is asked again every few seconds.");
-    if (failed.message.includes("InvalidParameter")) return;
   }
   setTimeout(() => own === round && poll(own, group, pattern), more ? 50 : document.visibilityState === "visible" ? EVERY_MS : EVERY_MS * 5);
 }
