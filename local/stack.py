@@ -16,7 +16,7 @@ from local.code import find_code
 from local.endpoint.call import Answer, Call
 from local.errors import LocalError
 from local.files import Files
-from local.lambda_api import LambdaControl
+from local.lambda_api import Invoked, LambdaControl
 from local.lambda_runtime import LambdaFunction, Limits
 from local.logs import LogEvent
 from local.ports import LOOPBACK, bind_tcp, bind_udp
@@ -45,6 +45,7 @@ class Stack:
         self._aws: AwsProcess
         self._control: LambdaControl
         self._function: LambdaFunction
+        self._invoked: Invoked
         self._front: Front
 
     async def run(self) -> None:
@@ -101,7 +102,7 @@ class Stack:
     async def _start_function(self, exits: AsyncExitStack, limits: Limits, xray_address: str) -> None:
         self._configure()
         self._function = LambdaFunction(
-            self._application.function,
+            self._application.latest,
             self._served.code,
             logs=self,
             segments=self._files.traces,
@@ -114,6 +115,15 @@ class Stack:
         exits.push_async_callback(self._function.stop)
         self._control = LambdaControl(self._function, self._terminal.note)
         exits.push_async_callback(self._control.stop)
+        self._invoked = self._control.invoked(self._application.alias)
+        await self._deploy()
+
+    async def _deploy(self) -> None:
+        """Lets the API invoke what the code and the configuration are now."""
+        application = self._application
+        if application.alias is not None:
+            await self._control.deploy(application.alias, application.function.provisioned_concurrency)
+        self._invoked.alias = application.alias
 
     def put(self, event: LogEvent) -> None:
         """The function's and Lambda's lines: to the files and to the terminal."""
@@ -141,7 +151,7 @@ class Stack:
         settings = self._settings
         return Front(
             self._application.api,
-            self._function,
+            self._invoked,
             segments=self._files.traces,
             on_request=self._seen,
             options=FrontOptions(frozenset(settings.hosts), settings.stage_path),
@@ -187,8 +197,9 @@ class Stack:
             if reread:
                 self._reread()
             # What UpdateFunctionConfiguration set outlives new code, and not a new template.
-            config = self._application.function if reread else None
+            config = self._application.latest if reread else None
             await self._function.replace(config, self._served.code)
+            await self._deploy()
         except LocalError as error:
             self._terminal.note(f"not reloaded, the former version goes on: {error}")
             return

@@ -52,6 +52,7 @@ def python_of(application: Application, served: Served) -> str:
 def _rows(started: Started) -> Iterator[tuple[str, str]]:
     application, function = started.application, started.application.function
     urls = started.urls
+    invoked = f"{function.name}:{application.alias}" if application.alias else function.name
     yield "API", urls.api
     yield "docs", f"{urls.api}{DOCS}"
     yield "health", f"{urls.api}{HEALTH}"
@@ -60,7 +61,7 @@ def _rows(started: Started) -> Iterator[tuple[str, str]]:
     yield "viewer", f"{urls.viewer}  (dashboards, alarms, traces, logs)"
     yield (
         "function",
-        f"{function.name}: {function.memory_mb} MB, timeout {function.timeout_s:g} s, {_concurrency(started)}",
+        f"{invoked}: {function.memory_mb} MB, timeout {function.timeout_s:g} s, {_concurrency(started)}",
     )
     yield "code", f"{started.served.source}, {python_of(application, started.served)}"
     yield "runtime", started.served.client

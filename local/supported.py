@@ -30,6 +30,7 @@ ANY_ENDPOINT = "AWS_ENDPOINT_URL"
 # Properties whose meaning is kept here.
 FUNCTION_KEPT = frozenset(
     {
+        "AutoPublishAlias",
         "CodeUri",
         "Environment",
         "Events",
@@ -49,7 +50,6 @@ FUNCTION_KEPT = frozenset(
 FUNCTION_SILENT = frozenset(
     {
         "Architectures",
-        "AutoPublishAlias",
         "AutoPublishAliasAllProperties",
         "DeploymentPreference",
         "Description",

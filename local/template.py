@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,14 +26,18 @@ from local.supported import (
 )
 from local.template_yaml import Block, load
 
+ALIAS = re.compile(r"(?!\d+\Z)[A-Za-z0-9_-]{1,128}")  # API reference, CreateAlias: Name
 RESOURCE_PATH = re.compile(r"/|(/([\w.:$~%@!*'()&=+,;-]+|\{[\w.-]+\}))*(/\{[\w.-]+\+\})?/?")
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What a template says to run. Paths are absolute."""
+    """What a template says to run. Paths are absolute. `alias` is what the API invokes of the function, where there is
+    one (AutoPublishAlias); without one it invokes $LATEST.
+    """
 
     function: FunctionConfig
+    alias: str | None
     code_root: Path
     layers: tuple[Path, ...]
     api: RestApi
@@ -41,6 +45,11 @@ class Application:
     left_out: tuple[LeftOut, ...]
     overridden: tuple[str, ...]
     passed: tuple[str, ...]
+
+    @property
+    def latest(self) -> FunctionConfig:
+        """$LATEST, which can have no provisioned concurrency: that is the alias's."""
+        return replace(self.function, provisioned_concurrency=0)
 
 
 def read_application(path: Path, parameters: Mapping[str, str], environ: Mapping[str, str]) -> Application:
@@ -72,9 +81,12 @@ class _Reader:
         environment = FunctionVariables(self._resolver, self._environ)
         variables = environment.read(self._part(properties, "Environment").get("Variables") or {})
         config = self._config(logical_id, properties, variables)
-        api = self._api(logical_id, properties, config, block.line)
+        alias = self._alias(logical_id, properties, config)
+        invoked_arn = f"{config.arn}:{alias}" if alias else config.arn
+        api = self._api(logical_id, properties, config, invoked_arn, block.line)
         return Application(
             function=config,
+            alias=alias,
             code_root=self._path(properties.get("CodeUri", ".")),
             layers=self._layers(properties),
             api=api,
@@ -119,13 +131,23 @@ class _Reader:
             provisioned_concurrency=self._integer(provisioned, "ProvisionedConcurrentExecutions", 0),
         )
 
+    def _alias(self, logical_id: str, properties: Block, config: FunctionConfig) -> str | None:
+        alias = self._text(properties, "AutoPublishAlias", "") or None
+        if alias is not None and not ALIAS.fullmatch(alias):
+            right = "letters, digits, - and _, up to 128 and not digits alone"
+            self._fail(f"{logical_id}.AutoPublishAlias is {alias!r}; an alias is {right}", properties.line)
+        if alias is None and config.provisioned_concurrency:
+            reason = "provisioned concurrency is of an alias: AutoPublishAlias must name it"
+            self._fail(f"{logical_id}.ProvisionedConcurrencyConfig: {reason}", properties.line)
+        return alias
+
     def _runtime(self, properties: Block, logical_id: str) -> str:
         runtime = self._required(properties, "Runtime", logical_id)
         if not runtime.startswith("python3."):
             self._fail(f"{logical_id}.Runtime is {runtime!r}; local runs python3.x functions only", properties.line)
         return runtime
 
-    def _api(self, function_id: str, properties: Block, config: FunctionConfig, line: int) -> RestApi:
+    def _api(self, function_id: str, properties: Block, config: FunctionConfig, invoked_arn: str, line: int) -> RestApi:
         events = [(name, event) for name, event in (properties.get("Events") or {}).items()]
         for name, event in events:
             if event.get("Type") == "HttpApi":
@@ -149,7 +171,7 @@ class _Reader:
             name=self._text(api, "Name", api_id),
             stage=text(resolved.get("StageName", "Prod")),
             routes=stage.routes(function_id, events_routes),
-            function_arn=config.arn,
+            function_arn=invoked_arn,
             tracing=text(resolved.get("TracingEnabled", "false")) == "true",
             binary_media_types=tuple(map(text, resolved.get("BinaryMediaTypes", []))),
             stage_variables={key: text(value) for key, value in resolved.get("Variables", {}).items()},

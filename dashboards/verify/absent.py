@@ -24,10 +24,7 @@ ADVICE: tuple[tuple[str, str], ...] = (
         "no line was refused: put one with a broken _aws member into the log group (logs put-log-events)",
     ),
     ("Provisioned", "set ProvisionedConcurrency above 0, and invoke the alias"),
-    (
-        "by the alias",
-        "invoke the alias: API Gateway does; a laptop's has $LATEST behind it, unless `lambda invoke` names it",
-    ),
+    ("by the alias", "invoke the alias: API Gateway does"),
     ("platform.initReport", "no start has failed; one does with a setting that is wrong, such as AUTH_MODE=nonsense"),
     ('record.status != "success"', "nothing was killed; a request beyond the function's timeout is"),
     ("NearTimeouts", "no request has hung; one beyond the function's timeout does"),

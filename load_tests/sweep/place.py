@@ -26,11 +26,6 @@ class Place:
         return self.clients.endpoint == AWS or not is_loopback(self.clients.endpoint)
 
     @property
-    def has_aliases(self) -> bool:
-        """The laptop's API invokes $LATEST, whatever aliases there are."""
-        return not self.since
-
-    @property
     def target(self) -> dict[str, str]:
         """Which function where: what a journal and a plan belong to."""
         clients = self.clients

@@ -54,8 +54,7 @@ class Sweep:
         self._terminal = terminal
         self._late_s = late_s
         self._journal = Journal(settings.dir)
-        self._alias = settings.alias if place.has_aliases else ""
-        self._function = Function(place.clients, place.function, self._alias)
+        self._function = Function(place.clients, place.function, settings.alias)
 
     def run(self) -> Path | None:
         """The report's path; None where the answer was no. Raises LoadTestError, KeyboardInterrupt."""
@@ -72,7 +71,7 @@ class Sweep:
         folder, goes_on = open_folder(settings.dir, name, plan(settings, place.target, steps), fresh=settings.fresh)
         if goes_on:
             self._terminal.tell(f"going on in {folder.path}")
-        entry = Entry(place.target, state, self._alias)
+        entry = Entry(place.target, state, settings.alias)
         self._journal.write(entry)
         try:
             self._measure(folder, todo, facts, entry)

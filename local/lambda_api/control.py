@@ -9,6 +9,7 @@ from local.endpoint.call import Answer, Call
 from local.errors import NotSupported, TemplateError
 from local.lambda_api.documents import alias_document, configuration
 from local.lambda_api.functions import Functions
+from local.lambda_api.invoked import Invoked
 from local.lambda_api.invoking import RETRY_AFTER_ERRORS_S, Invoking
 from local.lambda_api.names import LATEST
 from local.lambda_api.paging import page
@@ -41,6 +42,7 @@ class LambdaControl:
         self._operations: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
             "CreateAlias": self._create_alias,
             "DeleteAlias": self._delete_alias,
+            "DeleteFunction": self._delete_version,
             "DeleteFunctionConcurrency": self._delete_concurrency,
             "DeleteProvisionedConcurrencyConfig": self._delete_provisioned,
             "GetAlias": self._get_alias,
@@ -66,6 +68,28 @@ class LambdaControl:
         if operation is None:
             raise NotSupported(f"lambda: the operation {call.operation} is not supported on the laptop")
         return await operation(call)
+
+    def invoked(self, alias: str | None) -> Invoked:
+        return Invoked(self._functions, alias)
+
+    async def deploy(self, alias: str, provisioned: int) -> None:
+        """What `sam deploy` does with AutoPublishAlias: publishes what has changed, moves the alias there, and has so
+        many sandboxes provisioned. Raises AwsError, StartError.
+        """
+        functions = self._functions
+        version = functions.publish(None).config.version
+        await functions.pool(version)
+        former = functions.aliases.get(alias)
+        functions.set_alias(alias, version, "")
+        if former is not None and former.version != version:
+            await self._provisioned.moved(alias)
+            await functions.rest(former.version)
+        if provisioned and provisioned != self._provisioned.requested(alias):
+            await self._provisioned.put(alias, provisioned)
+        if provisioned:
+            await self._provisioned.ready(alias)
+        elif self._provisioned.has(alias):
+            await self._provisioned.delete(alias)
 
     async def stop(self) -> None:
         """Ends what it started itself; the function is its owner's."""
@@ -117,6 +141,18 @@ class LambdaControl:
         self._functions.read(call.parameters["FunctionName"])
         versions = [described.config.version for described in self._functions.versions()]
         return self._page("Versions", [self._document(version, version) for version in versions], call)
+
+    async def _delete_version(self, call: Call) -> Answer:
+        named = self._functions.read(call.parameters["FunctionName"], call.parameters.get("Qualifier"))
+        if named.qualifier is None:
+            raise NotSupported(
+                "lambda: DeleteFunction without a Qualifier is not supported on the laptop: it would end it"
+            )
+        self._functions.check_deletable(named.qualifier)
+        if self._provisioned.has(named.qualifier):
+            await self._provisioned.delete(named.qualifier)
+        self._functions.forget(named.qualifier)
+        return {}
 
     # Aliases.
 

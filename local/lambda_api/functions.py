@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from local.errors import LocalError
 from local.lambda_api.documents import Alias, Described, UpdateStatus
 from local.lambda_api.names import LATEST, Named, read_name
-from local.lambda_api.refused import no_alias, not_found, stale, updating
+from local.lambda_api.refused import conflict, invalid, no_alias, not_found, stale, updating
 from local.lambda_runtime.function import FunctionConfig
 from local.lambda_runtime.pool import LambdaFunction
 
@@ -27,8 +27,11 @@ class Functions:
         self.aliases: dict[str, Alias] = {}
         self._described = {LATEST: Described(latest.config, _revision(), now())}
         self._pools: dict[str, LambdaFunction] = {LATEST: latest}
-        self._published_generation: tuple[int, FunctionConfig] | None = None
+        self._published = 0
+        self._published_state: tuple[int, FunctionConfig] | None = None
         self._update: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._retiring: set[asyncio.Task[None]] = set()
 
     @property
     def arn(self) -> str:
@@ -43,6 +46,9 @@ class Functions:
         for version, pool in self._pools.items():
             if version != LATEST:
                 await pool.stop()
+        for retiring in list(self._retiring):
+            retiring.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
 
     def read(self, name: str, qualifier: str | None = None) -> Named:
         """Raises AwsError where there is no such function."""
@@ -78,13 +84,11 @@ class Functions:
     async def pool(self, version: str) -> LambdaFunction:
         """Raises StartError where sandboxes can't be started."""
         if version not in self._pools:
-            pool = self.latest.version(self._described[version].config)
-            self._pools[version] = pool
-            try:
-                await pool.start()
-            except BaseException:
-                del self._pools[version]
-                raise
+            async with self._starting:
+                if version not in self._pools:
+                    pool = self.latest.version(self._described[version].config)
+                    await pool.start()
+                    self._pools[version] = pool
         return self._pools[version]
 
     def check_revision(self, given: str | None) -> None:
@@ -126,17 +130,40 @@ class Functions:
         """The next version; the last one again where nothing has changed since."""
         latest = self.described()
         state = (self.latest.generation, _kept(latest.config))
-        last = list(self._described)[-1]
-        if last != LATEST and state == self._published_generation:
-            return self._described[last]
-        self._published_generation = state
-        version = str(int(last) + 1) if last != LATEST else "1"
+        if str(self._published) in self._described and state == self._published_state:
+            return self._described[str(self._published)]
+        self._published_state = state
+        self._published += 1  # numbers "are never reused", those of deleted versions neither
+        version = str(self._published)
         config = replace(latest.config, version=version, provisioned_concurrency=0, reserved_concurrency=None)
         described = Described(
             config, _revision(), self.now(), latest.description if description is None else description
         )
         self._described[version] = described
         return described
+
+    def check_deletable(self, version: str) -> None:
+        """Raises AwsError where there is no such published version, and where an alias shows it."""
+        if version == LATEST:
+            raise invalid("$LATEST version cannot be deleted without deleting the function.")
+        if version not in self._described:
+            raise not_found(f"{self.arn}:{version}")
+        shown = sorted(alias.name for alias in self.aliases.values() if alias.version == version)
+        if shown:
+            raise conflict(f"Version {version} cannot be deleted: the alias {', '.join(shown)} references it")
+
+    def forget(self, version: str) -> None:
+        """A published version is no more; what it runs finishes. It has been checked."""
+        del self._described[version]
+        if version in self._pools:
+            task = asyncio.get_running_loop().create_task(self._pools.pop(version).retire())
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
+
+    async def rest(self, version: str) -> None:
+        """Ends the idle sandboxes of a version that nobody is sent to any more."""
+        if version in self._pools and version != LATEST:
+            await self._pools[version].replace()
 
     def alias(self, name: str) -> Alias:
         if name not in self.aliases:

@@ -13,6 +13,7 @@ _PAGE = frozenset({"Marker", "MaxItems"})
 TAKES: Mapping[str, frozenset[str]] = {
     "CreateAlias": _NAME | {"Name", "FunctionVersion", "Description"},
     "DeleteAlias": _NAME | {"Name"},
+    "DeleteFunction": _QUALIFIED,
     "DeleteFunctionConcurrency": _NAME,
     "DeleteProvisionedConcurrencyConfig": _QUALIFIED,
     "GetAlias": _NAME | {"Name"},

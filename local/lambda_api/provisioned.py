@@ -71,6 +71,16 @@ class Provisioned:
             for qualifier, config in self._configs.items()
         ]
 
+    async def ready(self, qualifier: str) -> None:
+        """Waits until what was asked for is there, or has failed."""
+        task = self._configs[qualifier].task
+        if task is not None:
+            await task
+
+    def requested(self, qualifier: str) -> int:
+        config = self._configs.get(qualifier)
+        return 0 if config is None else config.requested
+
     def has(self, qualifier: str) -> bool:
         return qualifier in self._configs
 

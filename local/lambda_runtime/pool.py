@@ -129,6 +129,13 @@ class LambdaFunction:
         await asyncio.gather(*self._closings)
         await self._guardian.stop()
 
+    async def retire(self) -> None:
+        """Stops when what is busy has finished; what is idle ends at once."""
+        self._config = replace(self._config, provisioned_concurrency=0)
+        await self.replace()
+        await asyncio.gather(*self._invocations, return_exceptions=True)
+        await self.stop()
+
     async def invoke(
         self,
         payload: bytes,

@@ -16,6 +16,7 @@ import boto3
 import httpx
 
 from tests.end_to_end.conftest import ROOT, Laptop, poll
+from tests.live_alias import show_latest
 
 Start = Callable[..., Laptop]
 FUNCTION, LOG_GROUP = "local-items", "/aws/lambda/local-items"
@@ -37,7 +38,6 @@ NOT_HERE = [
 #: What has no data while all goes well, and nobody has called by the alias.
 NEEDS_TROUBLE = [
     "widget items-dev-lambda: Provisioned concurrency",
-    "widget items-dev-lambda: Invocations",
     "widget items-dev-lambda: Killed",
     "widget items-dev-lambda: Failed starts",
     "widget items-dev-lambda: Where requests hung",
@@ -86,6 +86,7 @@ class Caller:
         )
         poll(lambda: self._status() != "InProgress")
         assert self._status() == "Successful"
+        show_latest(self._function, FUNCTION)
 
     def _status(self) -> str:
         return str(self._function.get_function_configuration(FunctionName=FUNCTION)["LastUpdateStatus"])
@@ -97,9 +98,7 @@ class Caller:
             self.call("POST", ITEMS, 504, json=LAMP)
 
     def invoke_alias(self) -> None:
-        """By the alias that API Gateway has in an account, with a provisioned sandbox behind it."""
-        version = self._function.publish_version(FunctionName=FUNCTION)["Version"]
-        self._function.create_alias(FunctionName=FUNCTION, Name="live", FunctionVersion=version)
+        """The alias, with a provisioned sandbox behind it."""
         alias = {"FunctionName": FUNCTION, "Qualifier": "live"}
         self._function.put_provisioned_concurrency_config(**alias, ProvisionedConcurrentExecutions=1)
         poll(lambda: self._function.get_provisioned_concurrency_config(**alias)["Status"] == "READY")

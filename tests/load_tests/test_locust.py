@@ -22,6 +22,7 @@ from load_tests.aws import Aws
 from load_tests.laptop import ROOT, Laptop, laptop
 from load_tests.made import Made
 from load_tests.outcome import Outcome
+from tests.live_alias import show_latest
 from tests.load_tests.conftest import LOCUST, Run, environment, free_port, kept
 
 PATIENCE_S = 60.0
@@ -38,11 +39,13 @@ def poll(condition: Callable[[], Any]) -> Any:
 
 
 def new_sandboxes(stack: Laptop, function: str) -> None:
-    """A changed configuration gives each later request that finds none a new sandbox."""
+    """A new version gives each later request that finds none a new sandbox."""
     client: Any = boto3.client(
         "lambda", endpoint_url=stack.aws, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
     )
     client.update_function_configuration(FunctionName=function, Description="new sandboxes")
+    client.get_waiter("function_updated_v2").wait(FunctionName=function)
+    show_latest(client, function)
 
 
 def test_slow_request_leads_to_its_trace(stack: Laptop, aws: Aws, run: Run) -> None:

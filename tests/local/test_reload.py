@@ -57,6 +57,25 @@ def test_the_template_is_read_again(up: Up, app: Path) -> None:
     assert json.loads(stack.request("GET", "/env")[2])["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == "1024"
 
 
+def test_the_alias_moves_with_each_edit(up: Up, app: Path) -> None:
+    """With AutoPublishAlias the API invokes a version, as deployed; an edit publishes the next one, as `sam deploy`
+    would, and the alias shows it.
+    """
+    template = app / "template.yaml"
+    edit(template, template.read_text().replace("Tracing: Active", "Tracing: Active\n      AutoPublishAlias: live"))
+    stack = up(LOCAL_RELOAD="on")
+    assert "function   Tiny:live: 256 MB" in stack.printed()
+    first = json.loads(stack.request("GET", "/env")[2])
+    assert first["AWS_LAMBDA_FUNCTION_VERSION"] == "1"
+    assert "/[1]" in first["AWS_LAMBDA_LOG_STREAM_NAME"]
+    edit(app / "app.py", (app / "app.py").read_text() + "# edited\n")
+    stack.wait_for("reloaded: app.py\n")
+    assert json.loads(stack.request("GET", "/env")[2])["AWS_LAMBDA_FUNCTION_VERSION"] == "2"
+    edit(template, template.read_text().replace("AutoPublishAlias: live", "MemorySize: 512"))
+    stack.wait_for("reloaded: template.yaml\n")
+    assert json.loads(stack.request("GET", "/env")[2])["AWS_LAMBDA_FUNCTION_VERSION"] == "$LATEST"
+
+
 def test_reload_can_be_turned_off(up: Up, app: Path) -> None:
     """LOCAL_RELOAD=off: the sandboxes stay, whatever changes."""
     stack = up(LOCAL_RELOAD="off")

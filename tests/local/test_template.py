@@ -44,6 +44,7 @@ Resources:
       MemorySize: !Ref Memory
       Tracing: Active
       ReservedConcurrentExecutions: 10
+      AutoPublishAlias: live
       ProvisionedConcurrencyConfig:
         !If [HasProvisioned, {ProvisionedConcurrentExecutions: !Ref Provisioned}, !Ref AWS::NoValue]
       LoggingConfig: {LogFormat: JSON, LogGroup: !Ref Logs}
@@ -94,13 +95,14 @@ def test_the_whole_application(read: Read, tmp_path: Path) -> None:
             reserved_concurrency=10,
             provisioned_concurrency=0,
         ),
+        alias="live",
         code_root=tmp_path / "code",
         layers=(),
         api=RestApi(
             name="items",
             stage="dev",
             routes=(Route("/", "ANY"), Route("/items/{id}", "GET"), Route("/{proxy+}", "ANY")),
-            function_arn="arn:aws:lambda:us-east-1:123456789012:function:Items",
+            function_arn="arn:aws:lambda:us-east-1:123456789012:function:Items:live",
             tracing=True,
             binary_media_types=("image/png",),
             stage_variables={"colour": "blue"},
@@ -114,6 +116,16 @@ def test_the_whole_application(read: Read, tmp_path: Path) -> None:
         overridden=(),
         passed=(),
     )
+
+
+def test_provisioned_concurrency_needs_an_alias(read: Read) -> None:
+    """As with SAM: "To use this property, AutoPublishAlias must be specified"; an alias is one of Lambda's names."""
+    without = WHOLE.replace("      AutoPublishAlias: live\n", "")
+    assert read(without).alias is None
+    with pytest.raises(TemplateError, match=r"Items.ProvisionedConcurrencyConfig: .* AutoPublishAlias must name it"):
+        read(without, {"Stage": "prod", "Provisioned": "2"})
+    with pytest.raises(TemplateError, match=r"Items.AutoPublishAlias is '12'; an alias is letters, digits, - and _"):
+        read(WHOLE.replace("AutoPublishAlias: live", "AutoPublishAlias: '12'"))
 
 
 def test_parameters_can_be_given(read: Read) -> None:

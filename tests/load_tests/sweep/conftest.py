@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,35 @@ class Stack:
 
     def configuration(self) -> dict[str, Any]:
         return dict(self.lambda_api.get_function_configuration(FunctionName=self.function))
+
+    def alias(self) -> str:
+        """The version that the API invokes."""
+        return str(self.lambda_api.get_alias(FunctionName=self.function, Name="live")["FunctionVersion"])
+
+    def versions(self) -> list[str]:
+        found = self.lambda_api.list_versions_by_function(FunctionName=self.function)["Versions"]
+        return [version["Version"] for version in found]
+
+    def count(self, metric: str) -> float:
+        """The sum of a metric of AWS/Lambda, of invocations by the alias, in the last minutes."""
+        client: Any = boto3.client(
+            "cloudwatch",
+            endpoint_url=self.aws,
+            region_name="us-east-1",
+            aws_access_key_id="any",
+            aws_secret_access_key="any",
+        )
+        dimensions = {"FunctionName": self.function, "Resource": f"{self.function}:live"}
+        points = client.get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName=metric,
+            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+            StartTime=datetime.now(UTC) - timedelta(minutes=10),
+            EndTime=datetime.now(UTC) + timedelta(minutes=1),
+            Period=60,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return float(sum(point["Sum"] for point in points))
 
 
 @dataclass(frozen=True)
@@ -112,7 +142,7 @@ def stack(sweeper: Sweeper) -> Iterator[Stack]:
     poll(lambda: run_file.exists() or process.poll() is not None)
     assert process.poll() is None, (sweeper.folder / "output").read_text()
     found = json.loads(run_file.read_text())
-    client = boto3.client(
+    client: Any = boto3.client(
         "lambda",
         endpoint_url=found["aws"],
         region_name="us-east-1",

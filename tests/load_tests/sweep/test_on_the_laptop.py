@@ -7,7 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests.live_alias import show_latest
 from tests.load_tests.sweep.conftest import Stack, Sweeper, poll
 
 SHORT = ("--rounds", "1", "--warm-up", "1", "--duration", "2", "--rate", "8")
@@ -152,13 +154,22 @@ def test_reserved_concurrency_throttles(sweeper: Sweeper, stack: Stack) -> None:
     assert after.get("ReservedConcurrentExecutions") == before.get("ReservedConcurrentExecutions")
 
 
-def test_what_cannot_be_swept_here_is_refused(sweeper: Sweeper, stack: Stack) -> None:
-    """Provisioned concurrency: the laptop's API invokes $LATEST. Nothing is left changed."""
-    before = stack.configuration()
-    code, _, err = sweeper.run("sweep", "--memory", "512", "--provisioned", "2", *SHORT)
-    assert code == 1
-    assert err.startswith(f"load_tests: --provisioned: what is invoked of {stack.function} is $LATEST")
+def test_provisioned_concurrency(sweeper: Sweeper, stack: Stack) -> None:
+    """With one sandbox ahead it takes requests. Afterwards the alias shows what it showed, nothing is provisioned, and
+    the versions that the sweep published are gone.
+    """
+    before, alias, versions = stack.configuration(), stack.alias(), stack.versions()
+    plan = ("--memory", "512", "--timeout", "10", "--provisioned", "0,1", "--cold", "0")
+    code, out, err = sweeper.run("sweep", *plan, *SHORT)
+    assert code == 0, err
+    report = json.loads((Path(out.strip()).parent / "report.json").read_text())
+    names = [row["name"] for row in report["analysis"]["variants"]]
+    assert names == ["512 MB, provisioned 0", "512 MB, provisioned 1"]
+    poll(lambda: stack.count("ProvisionedConcurrencyInvocations") > 0)
     assert same(stack.configuration(), before)
+    assert (stack.alias(), stack.versions()) == (alias, versions) == ("1", ["$LATEST", "1"])
+    with pytest.raises(ClientError, match="ProvisionedConcurrencyConfigNotFoundException"):
+        stack.lambda_api.get_provisioned_concurrency_config(FunctionName=stack.function, Qualifier="live")
 
 
 def test_two_sweeps_at_once_are_refused(sweeper: Sweeper, stack: Stack) -> None:
@@ -179,8 +190,10 @@ def test_another_configuration_than_what_was_set_is_noticed(sweeper: Sweeper, st
     plan = ("--memory", "640", "--timeout", "5", "--cold", "0", "--rounds", "1", "--warm-up", "0", "--duration", "6")
     process = sweeper.start("sweep", *plan)
     poll(lambda: stack.configuration()["MemorySize"] == 640)
-    poll(lambda: stack.configuration()["LastUpdateStatus"] == "Successful")
+    poll(lambda: stack.alias() != "1")
     stack.lambda_api.update_function_configuration(FunctionName=stack.function, MemorySize=900)
+    poll(lambda: stack.configuration()["LastUpdateStatus"] == "Successful")
+    show_latest(stack.lambda_api, stack.function)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 1
     assert f"{stack.function} was set to 640 MB, and what answered has 900" in err

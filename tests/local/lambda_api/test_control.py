@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.endpoint import Call
-from local.errors import AwsError
+from local.errors import AwsError, InvokeError
 from local.lambda_api import LambdaControl
 from local.lambda_api.names import Named, read_name
 from local.lambda_api.operations import TAKES
@@ -20,8 +20,10 @@ from tests.local.lambda_runtime.stage import Stage, until
 
 HANDLER = """
 import os
+import time
 
 def handler(event, context):
+    time.sleep(event.get("sleep", 0))
     print("a line of", event.get("who"))
     if event.get("fail"):
         raise ValueError("on purpose")
@@ -44,13 +46,13 @@ class Control:
     """A LambdaControl that is asked as the AWS process asks it."""
 
     def __init__(self, control: LambdaControl, told: list[str], measured: list[Measured]) -> None:
-        self._control = control
+        self.control = control
         self.told = told
         self.measured = measured
 
     async def __call__(self, operation: str, **parameters: Any) -> Any:
         assert set(parameters) <= TAKES[operation]
-        return await self._control.answer(Call("lambda", operation, parameters))
+        return await self.control.answer(Call("lambda", operation, parameters))
 
     async def invoke(self, event: Any, **parameters: Any) -> Any:
         answer = await self("Invoke", FunctionName="items", Payload=json.dumps(event).encode(), **parameters)
@@ -365,6 +367,79 @@ def test_aliases(tmp_path: Path) -> None:
             assert await control("DeleteAlias", FunctionName="items", Name="live") == {}
         gone = await control.refused("GetAlias", FunctionName="items", Name="live")
         assert gone == ("ResourceNotFoundException", f"Cannot find alias arn: {ARN}:live", 404)
+
+    play(tmp_path, story)
+
+
+def test_a_version_is_deleted(tmp_path: Path) -> None:
+    """Not one that an alias shows, nor $LATEST; its number is never given again; what it runs finishes.
+
+    API reference, DeleteFunction: "You can't delete a version that an alias references".
+    """
+
+    async def story(control: Control) -> None:
+        for memory in (128, 256):
+            await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=memory)
+            await control.updated()
+            await control("PublishVersion", FunctionName="items")
+        await control("CreateAlias", FunctionName="items", Name="live", FunctionVersion="1")
+        code, message, status = await control.refused("DeleteFunction", FunctionName="items", Qualifier="1")
+        assert (code, status) == ("ResourceConflictException", 409)
+        assert message == "Version 1 cannot be deleted: the alias live references it"
+        refused = [await control.refused("DeleteFunction", FunctionName="items", Qualifier=q) for q in ("$LATEST", "7")]
+        assert [code for code, _, _ in refused] == ["InvalidParameterValueException", "ResourceNotFoundException"]
+        assert (await control.refused("DeleteFunction", FunctionName="items"))[0] == "NotSupportedOnTheLaptop"
+        running = asyncio.create_task(control.invoke({"sleep": 0.3}, Qualifier="2"))
+        await asyncio.sleep(0.2)
+        await control("DeleteFunction", FunctionName="items", Qualifier="2")
+        assert (await running)["version"] == "2"
+        assert (await control.refused("Invoke", FunctionName="items", Qualifier="2"))[0] == "ResourceNotFoundException"
+        assert (await control("PublishVersion", FunctionName="items"))["Version"] == "3"
+        listed = await control("ListVersionsByFunction", FunctionName="items")
+        assert [version["Version"] for version in listed["Versions"]] == ["$LATEST", "1", "3"]
+
+    play(tmp_path, story)
+
+
+def test_what_an_api_invokes(tmp_path: Path) -> None:
+    """The alias, where a deployment put it; a new one moves it, with what is provisioned; an update alone doesn't.
+
+    AWS page "AWS::Serverless::Function", AutoPublishAlias: SAM publishes a version and points the alias at it.
+    """
+
+    async def story(control: Control) -> None:
+        invoked = control.control.invoked("live")
+        with pytest.raises(InvokeError, match=":live"):
+            await invoked.invoke(b"{}")
+        await control.control.deploy("live", 1)
+        first = json.loads((await invoked.invoke(b"{}")).payload)
+        assert (first["version"], first["arn"], first["memory"]) == ("1", f"{ARN}:live", "128")
+        assert first["init"] == "provisioned-concurrency"
+        await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=256)
+        await control.updated()
+        assert json.loads((await invoked.invoke(b"{}")).payload)["memory"] == "128"
+        await control.control.deploy("live", 2)
+        status = await control("GetProvisionedConcurrencyConfig", FunctionName="items", Qualifier="live")
+        assert (status["Status"], status["AvailableProvisionedConcurrentExecutions"]) == ("READY", 2)
+        second = json.loads((await invoked.invoke(b"{}")).payload)
+        assert (second["version"], second["memory"], second["init"]) == ("2", "256", "provisioned-concurrency")
+        await control.control.deploy("live", 0)
+        third = json.loads((await invoked.invoke(b"{}")).payload)
+        assert (third["version"], third["init"]) == ("2", "on-demand")
+        invoked.alias = None
+        assert json.loads((await invoked.invoke(b"{}")).payload)["version"] == "$LATEST"
+        assert control.measured[0].resource == "items:live"
+
+    play(tmp_path, story)
+
+
+def test_many_requests_at_once_to_a_new_version(tmp_path: Path) -> None:
+    """None comes too early for the version's sandboxes."""
+
+    async def story(control: Control) -> None:
+        await control("PublishVersion", FunctionName="items")
+        answers = await asyncio.gather(*(control.invoke({}, Qualifier="1") for _ in range(4)))
+        assert [answer["version"] for answer in answers] == ["1"] * 4
 
     play(tmp_path, story)
 
