@@ -68,13 +68,15 @@ def test_baseline_is_written(tmp_path: Path) -> None:
 
 
 def test_soak_finds_every_line_and_trace(tmp_path: Path) -> None:
-    """A short soak on its own stack: as many lines and traces as requests, each process seen, nothing left running."""
+    """A short soak on its own stack: a line and a trace of each request, each process seen, nothing left running."""
     folder = tmp_path / "soak"
     done = command("load_tests.soak", "--duration", "20", "--rate", "15", "--users", "3", "--folder", str(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     kept = json.loads((folder / "soak.json").read_text())
     assert kept["held"]
-    assert kept["requests"] == kept["lines"] == kept["traces"] > 200
+    # A user that is stopped in the middle of a request has no answer of it; the service does.
+    assert kept["lines"] >= kept["requests"] > 200
+    assert kept["traces"] >= kept["requests"]
     kinds = {process.rstrip("0123456789").strip() for process in kept["samples"]}
     assert {"local", "local: local.aws", "local: awslambdaric", "locust"} <= kinds
     assert "too short to judge the memory of local, local: a script" in done.stdout

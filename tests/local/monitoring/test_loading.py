@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -58,14 +58,19 @@ Compose = Callable[[Path], tuple[Parts, list[str]]]
 
 
 @pytest.fixture
-def composed(tmp_path: Path) -> Compose:
+def composed(tmp_path: Path) -> Iterator[Compose]:
+    opened: list[Database] = []
+
     def make(template: Path) -> tuple[Parts, list[str]]:
         told: list[str] = []
         database = Database(tmp_path / "aws.sqlite3", SCHEMAS)
+        opened.append(database)
         place = Place(tmp_path, template, {}, 1)
         return compose(place, database, cast("StackCalls", NoStack()), told.append), told
 
-    return make
+    yield make
+    for database in opened:
+        database.close()
 
 
 def ask(parts: Parts, service: str, operation: str, **parameters: Any) -> Any:
