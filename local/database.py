@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,9 @@ class Database:
         self._path = path
         self._own = threading.local()
         self._all: list[sqlite3.Connection] = []
-        self._writing = threading.Lock()
+        self._writing = threading.RLock()
+        self._depth = 0
+        self._undone: list[Callable[[], None]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
@@ -33,15 +35,37 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is kept when the block ends and undone when it raises. From any thread."""
+        """A transaction that is kept when the block ends and undone when it raises. From any thread. Inside of another
+        of the same thread it is part of that one.
+        """
         with self._writing:
+            if self._depth:
+                yield self._writer
+                return
             self._writer.execute("BEGIN IMMEDIATE")
+            self._depth += 1
             try:
                 yield self._writer
+                self._writer.execute("COMMIT")
             except BaseException:
-                self._writer.execute("ROLLBACK")
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                for forget in self._undone:
+                    forget()
                 raise
-            self._writer.execute("COMMIT")
+            finally:
+                self._depth -= 1
+
+    def when_undone(self, forget: Callable[[], None]) -> None:
+        """`forget` is called where a transaction was undone: what it remembers of it was never there."""
+        self._undone.append(forget)
+
+    def is_free(self) -> bool:
+        """Whether nobody writes at this moment."""
+        free = self._writing.acquire(blocking=False)
+        if free:
+            self._writing.release()
+        return free
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

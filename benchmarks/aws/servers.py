@@ -1,4 +1,7 @@
-"""The laptop's AWS and its peers as processes of ours, on free ports, ended by their ids."""
+"""The laptop's AWS and its peers as processes of ours, on free ports, ended by their ids.
+
+The laptop's AWS gives way to requests of the service (`nice`); here its peers do as well.
+"""
 
 import http.client
 import json
@@ -20,9 +23,10 @@ from botocore.config import Config
 
 from benchmarks.stack import PATIENCE_S, POLL_S, ROOT, kept_variables
 from benchmarks.uninterrupted import uninterrupted
-from local.aws.parts import Place
+from local.aws.parts import NICE, Place
 
 MINISTACK = ROOT / ".venv-ministack/bin/ministack"
+GIVING_WAY = ("nice", "-n", str(NICE))
 MB = 1024 * 1024
 
 
@@ -80,7 +84,7 @@ def glasshouse(folder: Path) -> Iterator[Server]:
 def moto(folder: Path) -> Iterator[Server]:
     folder.mkdir(parents=True)
     port = _free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    command = [*GIVING_WAY, sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     with _running(command, folder, {}) as process:
         _await_answer(process, port, folder)
         yield Server("moto", port, process)
@@ -98,7 +102,7 @@ def ministack(folder: Path) -> Iterator[Server]:
         "STATE_DIR": str(folder / "state"),
         "TMPDIR": str(folder),
     }
-    with _running([str(MINISTACK)], folder, variables) as process:
+    with _running([*GIVING_WAY, str(MINISTACK)], folder, variables) as process:
         _await_answer(process, port, folder)
         yield Server("ministack", port, process)
 

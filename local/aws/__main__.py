@@ -15,13 +15,12 @@ from local.aws.channel import Channel
 from local.aws.composition import SCHEMAS, compose, database_path
 from local.aws.feed import Feed, Inbox
 from local.aws.messages import ANSWER, NOTE, write_json
-from local.aws.parts import Place
+from local.aws.parts import NICE, Place
 from local.aws.ticker import MINUTE_S, SECOND_S, Ticker
 from local.database import Database
 from local.endpoint.server import Endpoint
 from local.errors import LocalError
 
-NICE = 5
 LAST_S = 20.0  # how long what the stack has sent may take to be kept, once it is gone
 
 
@@ -101,7 +100,6 @@ async def _main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     # Ctrl-C reaches the whole terminal; the stack decides when this ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Where the processor is short, requests go first and queries wait.
     os.nice(NICE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         code = runner.run(_main(sys.argv[1:]))

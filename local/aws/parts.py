@@ -9,6 +9,8 @@ from local.cloudwatch.source import MetricSink
 from local.endpoint.call import Operations
 from local.logs import LogEvent
 
+NICE = 5  # of the AWS process: where the processor is short, requests go first and queries wait
+
 
 class LogTaker(Protocol):
     """Where log events go: they are kept, and their EMF and metric filters make metrics."""

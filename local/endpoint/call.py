@@ -25,10 +25,13 @@ class Call:
 class Operation:
     """What answers one operation. `run` works in a thread of its own, unless it is a coroutine function; it raises
     AwsError. `takes` are the top-level parameters that it honours: any other that is given is refused by name.
+    `at_once` says, of an operation that is short, whether it would be done without waiting for another: then a small
+    request is not handed to a thread, which costs as much as the work itself.
     """
 
     run: Callable[[Call], Answer | Awaitable[Answer]]
     takes: frozenset[str]
+    at_once: Callable[[], bool] | None = None
 
 
 Operations: TypeAlias = Mapping[str, Operation]

@@ -17,6 +17,7 @@ from local.endpoint.refusals import refusal
 from local.endpoint.wire import WireAnswer, WireRequest
 from local.errors import AwsError, NotSupported
 
+AT_ONCE_BYTES = 64 * 1024
 THREADS = 16  # SQLite's readers don't wait for each other; more threads than this wait for Python
 
 
@@ -44,6 +45,8 @@ class Dispatcher:
             if inspect.iscoroutinefunction(operation.run):
                 answer = await operation.run(_call(target, operation, protocol, request))
                 found = _written(target, protocol, answer, request_id)
+            elif operation.at_once is not None and len(request.body) <= AT_ONCE_BYTES and operation.at_once():
+                found = _run(target, operation, protocol, request, request_id)
             else:
                 found = await asyncio.get_running_loop().run_in_executor(
                     self._threads, _run, target, operation, protocol, request, request_id

@@ -224,19 +224,10 @@ class LambdaFunction:
                 self._give_back(sandbox)
 
     def _tell(self, request: Request, init_type: InitType, running: int, busy: int, report: Report) -> None:
-        self._measure(
-            Measured(
-                self._config.name,
-                request.resource,
-                request.time_ms,
-                running,
-                duration_ms=report.duration_ms,
-                failed=report.failed,
-                provisioned=init_type is InitType.PROVISIONED,
-                busy=busy,
-                allocated=self._config.provisioned_concurrency,
-            )
-        )
+        config, took_ms, failed = self._config, report.duration_ms, report.failed
+        of_any = Measured(config.name, request.resource, request.time_ms, running, took_ms, failed=failed)
+        provisioned = init_type is InitType.PROVISIONED
+        self._measure(replace(of_any, provisioned=provisioned, busy=busy, allocated=config.provisioned_concurrency))
 
     async def _cold_start(self) -> tuple[Sandbox, Initialization]:
         sandbox = self._add(InitType.ON_DEMAND)

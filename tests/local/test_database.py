@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,42 @@ def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
         connection.execute("INSERT INTO points VALUES (2)")
     with database.read() as connection:
         assert connection.execute("SELECT value FROM points").fetchall() == [(2,)]
+
+
+def test_a_write_inside_of_another_is_part_of_it(database: Database) -> None:
+    """Both are kept or neither; who remembers what was written is told that it was undone, once."""
+    forgotten: list[bool] = []
+    database.when_undone(lambda: forgotten.append(True))
+
+    def write(*values: int, fails: bool) -> None:
+        with database.write() as outer:
+            outer.execute("INSERT INTO points VALUES (?)", values[:1])
+            with database.write() as inner:
+                inner.execute("INSERT INTO points VALUES (?)", values[1:])
+            if fails:
+                raise KeyError
+
+    with pytest.raises(KeyError):
+        write(1, 2, fails=True)
+    assert forgotten == [True]
+    write(3, 4, fails=False)
+    with database.read() as connection:
+        assert connection.execute("SELECT value FROM points").fetchall() == [(3,), (4,)]
+    assert forgotten == [True]
+
+
+def test_whether_somebody_writes(database: Database) -> None:
+    """It is free but while another thread writes; the thread that writes needn't wait for itself."""
+
+    def seen_elsewhere() -> bool:
+        with ThreadPoolExecutor(1) as other:
+            return other.submit(database.is_free).result()
+
+    assert seen_elsewhere()
+    with database.write():
+        assert not seen_elsewhere()
+        assert database.is_free()
+    assert seen_elsewhere()
 
 
 def test_a_reader_sees_one_moment(database: Database) -> None:

@@ -1,4 +1,6 @@
-"""Events come in: PutLogEvents, and what the laptop's Lambda writes. Stored first, then told to those who listen."""
+"""Events come in: PutLogEvents, and what the laptop's Lambda writes. They are kept in one transaction with what those
+who listen make of them: there is no event whose metrics a kill has lost.
+"""
 
 import logging
 import sqlite3
@@ -49,9 +51,8 @@ class Ingestion:
             batch = check_batch(given["logEvents"], now_ms, retention)
             is_lambda = name.startswith(LAMBDA_GROUPS)
             write_events(connection, Target(group, into, is_lambda), batch.events, now_ms)
-            filters = filters_of(connection, group)
-        self._apply(filters, batch.events)
-        self._tell([StoredEvent(name, stream, timestamp, message) for timestamp, message in batch.events])
+            self._apply(filters_of(connection, group), batch.events)
+            self._tell([StoredEvent(name, stream, timestamp, message) for timestamp, message in batch.events])
         rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
         return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
 
@@ -61,17 +62,15 @@ class Ingestion:
         batches: defaultdict[str, defaultdict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
         for event in events:
             batches[event.group][event.stream].append((event.timestamp_ms, whole_text(event.message)))
-        filters: dict[str, list[MetricFilter]] = {}
         with self._database.write() as connection:
             for name, streams in batches.items():
                 group = _found_or_made_group(connection, name, now_ms)
-                filters[name] = filters_of(connection, group)
+                filters = filters_of(connection, group)
                 for stream, written in streams.items():
                     into = _found_or_made_stream(connection, group, stream, now_ms)
                     write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
-        for name, streams in batches.items():
-            self._apply(filters[name], [event for written in streams.values() for event in written])
-        self._tell([StoredEvent(e.group, e.stream, e.timestamp_ms, whole_text(e.message)) for e in events])
+                self._apply(filters, [event for written in streams.values() for event in written])
+            self._tell([StoredEvent(e.group, e.stream, e.timestamp_ms, whole_text(e.message)) for e in events])
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""

@@ -26,8 +26,8 @@ _PAGE = "nextToken limit"
 
 
 class Logs:
-    """`clock` gives seconds since the epoch. `on_events` hears of each batch after it is on disk, in the thread that
-    stored it. The database has SCHEMA.
+    """`clock` gives seconds since the epoch. `on_events` hears of each batch in the transaction that stores it, in the
+    thread that does. The database has SCHEMA.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Logs:
         self._queries = Queries(database, now_ms)
         self._operations = {
             **_groups(Groups(database, now_ms), Streams(database, now_ms)),
-            **_events(self._ingestion, Reading(database), Filtering(database)),
+            **_events(self._ingestion, Reading(database), Filtering(database), database.is_free),
             **_filters(MetricFilters(database, now_ms)),
             **_insights(self._queries, QueryDefinitions(database, now_ms), Records(database)),
         }
@@ -75,13 +75,13 @@ class Logs:
         self._queries.close()
 
 
-def _operation(run: Callable[[Call], Answer], takes: str) -> Operation:
+def _operation(run: Callable[[Call], Answer], takes: str, at_once: Callable[[], bool] | None = None) -> Operation:
     def checked(call: Call) -> Answer:
         for key in call.parameters.keys() - {"logEvents"}:  # events are mended, not refused
             refuse_broken_texts(key, call.parameters[key])
         return run(call)
 
-    return Operation(checked, frozenset(takes.split()))
+    return Operation(checked, frozenset(takes.split()), at_once)
 
 
 def _groups(groups: Groups, streams: Streams) -> dict[str, Operation]:
@@ -103,11 +103,14 @@ def _groups(groups: Groups, streams: Streams) -> dict[str, Operation]:
     }
 
 
-def _events(ingestion: Ingestion, reading: Reading, filtering: Filtering) -> dict[str, Operation]:
+def _events(
+    ingestion: Ingestion, reading: Reading, filtering: Filtering, is_free: Callable[[], bool]
+) -> dict[str, Operation]:
     times = "startTime endTime startFromHead"
+    put = f"{_GROUP} logStreamName logEvents sequenceToken"
     filtered = f"{_EITHER} {_PAGE} {times} logStreamNames logStreamNamePrefix filterPattern interleaved"
     return {
-        "PutLogEvents": _operation(ingestion.put_log_events, f"{_GROUP} logStreamName logEvents sequenceToken"),
+        "PutLogEvents": _operation(ingestion.put_log_events, put, is_free),
         "GetLogEvents": _operation(reading.get_log_events, f"{_EITHER} {_PAGE} {times} logStreamName"),
         "FilterLogEvents": _operation(filtering.filter_log_events, filtered),
     }

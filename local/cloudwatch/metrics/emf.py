@@ -6,10 +6,11 @@ for each metric or set of dimensions; the others are taken.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import marshal
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn
 
 from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
 from local.cloudwatch.metrics.identity import Metric
@@ -25,8 +26,6 @@ from local.cloudwatch.metrics.limits import (
     UNITS,
 )
 
-T = TypeVar("T")
-
 REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
 
 
@@ -39,12 +38,21 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class _Definition:
-    """A metric of a directive with its values on the root."""
+    """A metric of a directive: what of it is the same in every event."""
 
     name: str
     unit: str
     resolution_s: int
-    pairs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Directive:
+    """What can be taken by it, and how many of its metrics and sets of dimensions are wrong in any event."""
+
+    namespace: str
+    metrics: tuple[_Definition, ...] = ()
+    sets: tuple[tuple[str, ...], ...] = ()
+    wrong: int = 0
 
 
 def extract(message: str, now_s: float) -> Extracted | None:
@@ -85,12 +93,21 @@ def _no_number(constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
-def _metadata(root: Mapping[str, Any]) -> tuple[float, list[dict[str, Any]]]:
+def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
     match root["_aws"]:
         case {"Timestamp": int() as at_ms, "CloudWatchMetrics": list() as directives} if type(at_ms) is int:
-            if all(_is_directive(directive) for directive in directives):
-                return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), directives
+            # Version 2 of the format, which has no references: what is equal has equal bytes.
+            return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), _directives(marshal.dumps(directives, 2))
     raise ValueError("not in the format")
+
+
+@lru_cache(REMEMBERED)
+def _directives(marshalled: bytes) -> tuple[_Directive, ...]:
+    """Of the value of CloudWatchMetrics; a service's events have the same one again and again."""
+    directives = marshal.loads(marshalled)  # noqa: S302 - which this process has made itself
+    if not all(_is_directive(directive) for directive in directives):
+        raise ValueError("not in the format")
+    return tuple(map(_directive, directives))
 
 
 def _is_directive(directive: Any) -> bool:
@@ -103,66 +120,77 @@ def _is_directive(directive: Any) -> bool:
             return False
 
 
-def _take(directive: Mapping[str, Any], root: Mapping[str, Any], at_s: float, found: Extracted) -> None:
-    namespace = directive["Namespace"]
-    if len(directive["Metrics"]) > MOST_EMF_METRICS or not _is_namespace(namespace):
-        found.validation_errors += 1
-        return
-    definitions = list(_valid([_definition(metric, root) for metric in directive["Metrics"]], found))
-    for dimensions in _valid([_dimensions(keys, root) for keys in directive["Dimensions"]], found):
-        found.data += [
-            Datum(
-                Metric(namespace, definition.name, dimensions),
-                definition.unit,
-                definition.resolution_s,
-                at_s,
-                definition.pairs,
-            )
-            for definition in definitions
-        ]
-
-
-def _valid(checked: Sequence[T | None], found: Extracted) -> Iterator[T]:
-    for one in checked:
-        if one is None:
-            found.validation_errors += 1
-        else:
-            yield one
+def _directive(given: Mapping[str, Any]) -> _Directive:
+    namespace, metrics, sets = given["Namespace"], given["Metrics"], given["Dimensions"]
+    if len(metrics) > MOST_EMF_METRICS or not _is_namespace(namespace):
+        return _Directive(namespace, wrong=1)
+    definitions = tuple(definition for metric in metrics if (definition := _definition(metric)) is not None)
+    keys = tuple(tuple(keys) for keys in sets if _are_keys(keys))
+    return _Directive(namespace, definitions, keys, len(metrics) - len(definitions) + len(sets) - len(keys))
 
 
 def _is_namespace(namespace: str) -> bool:
     return 1 <= len(namespace) <= LONGEST_NAME and is_text(namespace) and not namespace.startswith("AWS/")
 
 
-def _definition(metric: Mapping[str, Any], root: Mapping[str, Any]) -> _Definition | None:
+def _definition(metric: Mapping[str, Any]) -> _Definition | None:
     name, unit, resolution_s = metric["Name"], metric.get("Unit", "None"), metric.get("StorageResolution", 60)
-    target = root.get(name)
-    values: list[Any] = target if isinstance(target, list) else [target]
     valid = (
         1 <= len(name) <= LONGEST_NAME
-        and _is_metric_name(name)
+        and is_name(name)
+        and isinstance(unit, str)
         and unit in UNITS
-        and resolution_s in RESOLUTIONS_S
         and type(resolution_s) is int
+        and resolution_s in RESOLUTIONS_S
+    )
+    return _Definition(name, unit, resolution_s) if valid else None
+
+
+def _are_keys(keys: Sequence[str]) -> bool:
+    """What is too long is not remembered either."""
+    return len(keys) <= MOST_DIMENSIONS and all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys)
+
+
+def _take(directive: _Directive, root: Mapping[str, Any], at_s: float, found: Extracted) -> None:
+    found.validation_errors += directive.wrong
+    measured = []
+    for definition in directive.metrics:
+        value: Any = root.get(definition.name)
+        # A number is most of them.
+        pairs = (float(value), 1.0) if type(value) in (int, float) and is_value(value) else _several(value)
+        if pairs:
+            measured.append((definition, pairs))
+        else:
+            found.validation_errors += 1
+    for keys in directive.sets:
+        dimensions = _dimensions(keys, root)
+        if dimensions is None:
+            found.validation_errors += 1
+            continue
+        for definition, pairs in measured:
+            metric = _metric(directive.namespace, definition.name, dimensions)
+            found.data.append(Datum(metric, definition.unit, definition.resolution_s, at_s, pairs))
+
+
+def _several(values: Any) -> tuple[float, ...]:
+    """None where one of them, or their number, is wrong."""
+    valid = (
+        isinstance(values, list)
         and 1 <= len(values) <= MOST_EMF_VALUES
         and all(type(value) in (int, float) and is_value(value) for value in values)
     )
-    if not valid:
-        return None
-    return _Definition(name, unit, resolution_s, tuple(part for value in values for part in (float(value), 1.0)))
+    return tuple(part for value in values for part in (float(value), 1.0)) if valid else ()
 
 
-_is_metric_name = lru_cache(REMEMBERED)(is_name)
+_metric = lru_cache(REMEMBERED)(Metric)
 
 
-def _dimensions(keys: Sequence[str], root: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
-    """What is too long is not remembered either."""
-    values = tuple(root.get(key) for key in keys)
-    if len(keys) > MOST_DIMENSIONS or not all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys):
-        return None
-    if not all(isinstance(value, str) and len(value) <= LONGEST_DIMENSION_VALUE for value in values):
-        return None
-    return _pairs(tuple(keys), values)
+def _dimensions(keys: tuple[str, ...], root: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
+    values = tuple([root.get(key) for key in keys])
+    for value in values:
+        if not isinstance(value, str) or len(value) > LONGEST_DIMENSION_VALUE:
+            return None
+    return _pairs(keys, values)
 
 
 @lru_cache(REMEMBERED)

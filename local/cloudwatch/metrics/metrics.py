@@ -1,8 +1,6 @@
 """CloudWatch's metrics on a laptop, over one database."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from local.cloudwatch.metrics import listing, metric_data, metric_statistics
@@ -34,12 +32,13 @@ class Metrics:
         self._database = database
         self._clock = clock
         self._writer = Writer()
+        database.when_undone(self._writer.forget)
 
     def operations(self) -> Operations:
         """Of the service `cloudwatch`."""
         taken = {"Namespace", "MetricData", "EntityMetricData", "StrictEntityValidation"}
         return {
-            "PutMetricData": Operation(self._put_metric_data, frozenset(taken)),
+            "PutMetricData": Operation(self._put_metric_data, frozenset(taken), self._database.is_free),
             "ListMetrics": self._reading(listing.list_metrics, listing.TAKES),
             "GetMetricStatistics": self._reading(metric_statistics.get_metric_statistics, metric_statistics.TAKES),
             "GetMetricData": self._reading(metric_data.get_metric_data, metric_data.TAKES),
@@ -72,14 +71,14 @@ class Metrics:
     def expire(self) -> None:
         """Rolls up and drops what CloudWatch would. To be called every minute or so."""
         now_s = self._clock()
-        with self._writing() as connection:
+        with self._database.write() as connection:
             roll_up(connection, now_s)
             drop_expired(connection, now_s)
             self._writer.forget()
 
     def reset(self) -> None:
         """Forgets all metrics."""
-        with self._writing() as connection:
+        with self._database.write() as connection:
             for table in TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are constants
             self._writer.forget()
@@ -98,18 +97,8 @@ class Metrics:
         return {}
 
     def _write(self, data: Sequence[Datum], now_s: float) -> None:
-        with self._writing() as connection:
-            self._writer.write(connection, data, now_s)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """What the writer remembers of a transaction that is undone was never there."""
         with self._database.write() as connection:
-            try:
-                yield connection
-            except BaseException:
-                self._writer.forget()
-                raise
+            self._writer.write(connection, data, now_s)
 
 
 def _errors(event: EmfEvent, found: Extracted, now_s: float) -> Iterator[Datum]:
