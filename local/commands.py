@@ -27,9 +27,10 @@ def run(arguments: list[str], environ: Mapping[str, str] = os.environ) -> int:
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     account = (options.pop("profile", None), options.pop("region", None))
+    runs_widgets = options.pop("run_custom_widgets", False)
     try:
         if command == "view":
-            return view(Settings.from_env(environ, options), environ, account)
+            return view(Settings.from_env(environ, options), account, runs_widgets=runs_widgets)
         return COMMANDS[command](Settings.from_env(environ, options), environ)
     except LocalError as error:
         sys.stderr.write(f"local: {error}\n")
@@ -95,14 +96,15 @@ def reset(settings: Settings, _environ: Mapping[str, str]) -> int:
     return 0
 
 
-def view(settings: Settings, _environ: Mapping[str, str], account: tuple[str | None, str | None]) -> int:
+def view(settings: Settings, account: tuple[str | None, str | None], *, runs_widgets: bool = False) -> int:
     """Shows the pages of an account (--profile, --region), or of what runs in LOCAL_DIR, until Ctrl-C."""
     # Not at the top: `up` needs no boto3, which takes its time to be imported.
     from local.viewer.viewing import find_place, serve_until_signal  # noqa: PLC0415
 
-    place = find_place(settings.dir, *account)
+    place = find_place(settings.dir, *account, runs_widgets=runs_widgets)
+    reads = "runs custom widgets when asked" if place.runs_widgets else "read only"
     with bind_tcp(settings.viewer_port, "LOCAL_VIEWER_PORT") as sock:
-        sys.stdout.write(f"viewer     http://{LOOPBACK}:{sock.getsockname()[1]}  ({place.title}, read only)\n")
+        sys.stdout.write(f"viewer     http://{LOOPBACK}:{sock.getsockname()[1]}  ({place.title}, {reads})\n")
         sys.stdout.flush()
         asyncio.run(serve_until_signal(place, sock, _to_stderr))
     return 0
@@ -129,4 +131,6 @@ def _parser() -> argparse.ArgumentParser:
     add_options(viewing)
     viewing.add_argument("--profile", help="the account's profile in ~/.aws; default: boto3's own")
     viewing.add_argument("--region", help="its region; default: the profile's")
+    leave = "a reader may have a custom widget run its Lambda function; without it the viewer only reads"
+    viewing.add_argument("--run-custom-widgets", action="store_true", help=leave)
     return parser

@@ -27,7 +27,7 @@ def test_aws_page_is_what_is_offered() -> None:
     assert text == aws_page.page(), "make docs writes it anew"
     assert "| `Invoke` | `DurableExecutionName`, `TenantId` |" in text
     assert "| `GetAlias` | none |" in text
-    assert re.search(r"^Refused: .*\bDeleteFunction\b", text, re.MULTILINE)
+    assert re.search(r"^Refused: .*\bDeleteFunctionUrlConfig\b", text, re.MULTILINE)
 
 
 def test_aws_page_names_functions_and_features() -> None:
@@ -44,7 +44,7 @@ def test_aws_page_names_functions_and_features() -> None:
         "| `http.status` | a number; = != < <= > >=; of a trace, service(), edge() |",
         "| missing data is `notBreaching` | supported |",
         "| a metric of another account (AccountId) | refused: AccountId of m1: there is one account here |",
-        "| `custom` | refused: A widget of type custom is not supported here, only at AWS |",
+        "| `chart` | refused: A widget of type chart is not supported here, only at AWS |",
         "| `explorer` | supported |",
     } <= set(lines)
 

@@ -41,6 +41,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
             "StopQuery",
         }
     ),
+    "resourcegroupstaggingapi": frozenset({"GetResources"}),
     "sns": frozenset({"ListSubscriptionsByTopic", "ListTopics"}),
     "xray": frozenset(
         {

@@ -66,9 +66,32 @@ class Aws:
 
         Raises NotAllowed for what doesn't only read, CallFailed when AWS refuses or does not answer.
         """
-        loop = asyncio.get_running_loop()
-        where = (service, region or self.place.region)
-        return await loop.run_in_executor(self._threads, self._call, where, operation, parameters)
+        if operation not in ALLOWED.get(service, ()):
+            raise NotAllowed(
+                f"{service}:{operation} is not among the operations that the viewer may call: they only read"
+            )
+        return await self._in_thread((service, region or self.place.region), operation, parameters)
+
+    async def run_function(self, function: str, payload: bytes, most_bytes: int) -> tuple[bytes, bool]:
+        """What a custom widget's function answers, of that so many bytes, and whether it failed; its region is the
+        ARN's, if it is one. What it does, the viewer can't know: it is asked for by a reader alone.
+
+        Raises NotAllowed where the viewer was not started so that it may, CallFailed.
+        """
+        if not self.place.may_run_widgets:
+            raise NotAllowed("the viewer only reads: --run-custom-widgets lets it run a widget's function")
+        parts = function.split(":")
+        region = parts[3] if len(parts) > 6 else self.place.region
+        answer = await self._in_thread(("lambda", region), "Invoke", {"FunctionName": function, "Payload": payload})
+        read = answer["Payload"].read
+        return await asyncio.get_running_loop().run_in_executor(
+            self._threads, read, most_bytes
+        ), "FunctionError" in answer
+
+    async def _in_thread(
+        self, where: tuple[str, str], operation: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, where, operation, parameters)
 
     async def pages(
         self, service: str, operation: str, *, carries_on: str = "NextToken", limit: int = 20, **parameters: Any
@@ -89,12 +112,7 @@ class Aws:
         return found
 
     def _call(self, where: tuple[str, str], operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        service = where[0]
-        if operation not in ALLOWED.get(service, ()):
-            raise NotAllowed(
-                f"{service}:{operation} is not among the operations that the viewer may call: they only read"
-            )
-        name = f"{service}:{operation}"
+        name = f"{where[0]}:{operation}"
         try:
             client = self._client(where)
             answer: Mapping[str, Any] = getattr(client, _method(client, operation))(**parameters)

@@ -15,7 +15,7 @@ from local.viewer.place import Place
 from local.viewer.server import ViewerServer
 
 
-def find_place(folder: Path, profile: str | None, region: str | None) -> Place:
+def find_place(folder: Path, profile: str | None, region: str | None, *, runs_widgets: bool = False) -> Place:
     """The account that is named, else what runs in LOCAL_DIR. Raises LocalError."""
     if profile is None and region is None:
         url = RunFile(folder).read().get("aws")
@@ -28,7 +28,7 @@ def find_place(folder: Path, profile: str | None, region: str | None) -> Place:
         raise SettingError(f"--profile={profile}: {error}") from None
     if session.region_name is None:
         raise SettingError("no region: --region=eu-west-1 names one")
-    return Place(region=session.region_name, profile=profile)
+    return Place(region=session.region_name, profile=profile, runs_widgets=runs_widgets)
 
 
 async def serve_until_signal(place: Place, sock: socket.socket, tell: Callable[[str], None]) -> None:

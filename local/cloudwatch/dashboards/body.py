@@ -37,6 +37,17 @@ _alarm = mapping(
 )
 
 
+_custom = mapping(
+    {
+        "endpoint": string(),
+        "params": anything,
+        "title": string(),
+        "updateOn": mapping({"refresh": boolean, "resize": boolean, "timeRange": boolean}),
+    },
+    required=("endpoint",),
+)
+
+
 def _log_properties(value: Any, path: str) -> Iterator[Message]:
     yield from _log(value, path)
     query = value.get("query") if isinstance(value, dict) else None
@@ -46,12 +57,13 @@ def _log_properties(value: Any, path: str) -> Iterator[Message]:
 
 PROPERTIES: Mapping[str, Check] = {
     "alarm": _alarm,
+    "custom": _custom,
     "explorer": explorer_properties,
     "log": _log_properties,
     "metric": metric_properties,
     "text": _text,
 }
-_ONLY_AT_AWS = ("chart", "custom")  # PromQL and Lambda functions
+_ONLY_AT_AWS = ("chart",)  # PromQL
 WIDGETS = tuple(sorted((*PROPERTIES, *_ONLY_AT_AWS)))
 _widget = mapping(
     {

@@ -7,12 +7,14 @@ from typing import Any
 from local.errors import LocalError
 from local.viewer.alarms import alarm_widget, alarms_named, names, ordered, status
 from local.viewer.aws import Aws, CallFailed
+from local.viewer.dashboards.custom import offered
 from local.viewer.dashboards.drawing import Document, draw_metric, failed
 from local.viewer.dashboards.entries import NotDrawable
 from local.viewer.dashboards.fetching import fetch
 from local.viewer.dashboards.periods import override_s
 from local.viewer.dashboards.plan import Widget, log_groups
 from local.viewer.dashboards.queries import Graph, build_graph
+from local.viewer.dashboards.resources import with_explorers
 from local.viewer.dashboards.times import widget_times
 from local.viewer.time_range import TimeRange
 
@@ -30,7 +32,8 @@ class Asked:
 
 
 async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> list[Document]:
-    """Of the metric and alarm widgets. Texts are in the page already, a log widget is asked for by itself."""
+    """Of all but texts, which are in the page already, and log widgets: each is asked for by itself."""
+    widgets = await with_explorers(aws, widgets)
     alarms = await _alarms(aws, widgets)
     graphs: dict[str, tuple[Mapping[str, Any], Graph]] = {}
     documents: dict[str, Document] = {}
@@ -38,6 +41,8 @@ async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> l
         try:
             if widget.problem:
                 documents[widget.key] = failed(widget, widget.problem)
+            elif widget.kind == "custom":
+                documents[widget.key] = offered(widget, may_run=aws.place.may_run_widgets)
             elif widget.kind == "alarm":
                 documents[widget.key] = _alarm_status(widget, alarms)
             elif widget.kind == "metric":

@@ -8,21 +8,38 @@ from typing import Any
 
 from local.errors import LocalError
 from local.viewer.alarms import alarm_widget, ordered, status
+from local.viewer.dashboards.custom import draw_custom, offered
 from local.viewer.dashboards.drawing import Document, draw_metric, failed
+from local.viewer.dashboards.explorer import Resource
 from local.viewer.dashboards.gallery_body import GALLERY_BODY
 from local.viewer.dashboards.plan import Widget
 from local.viewer.dashboards.queries import Graph, build_graph
+from local.viewer.dashboards.resources import as_metrics
 from local.viewer.time_range import TimeRange, iso
 
-__all__ = ["GALLERY_BODY", "gallery_documents", "gallery_log"]
+__all__ = ["GALLERY_BODY", "gallery_answer", "gallery_documents", "gallery_log"]
 MOST_POINTS = 300
 _ROUTES = ("/api/items/", "/api/items/{item_id}", "/api/health")
 _LEVELS = (("ERROR", 3), ("INFO", 40), ("WARNING", 9))
+_RESOURCES = tuple(
+    Resource(f"arn:aws:lambda:us-east-1:123456789012:function:{name}", {"team": team, "stage": "prod"})
+    for name, team in (("items", "shop"), ("orders", "shop"), ("mail", "post"))
+)
+_ANSWERS: Mapping[str, Any] = {
+    "html": "<h2>Deployed</h2><table><tr><th>items</th><td>8f2c</td></tr></table>",
+    "markdown": {"markdown": "**12** orders wait, see [the runbook](/runbook)."},
+    "json": {"orders": 12, "oldest": "PT4M"},
+}
 _FIRST_AT = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
 def gallery_documents(widgets: Sequence[Widget], times: TimeRange) -> list[Document]:
-    return [_document(widget, times) for widget in widgets if widget.kind in ("metric", "alarm") or widget.problem]
+    return [_document(widget, times) for widget in widgets if widget.kind not in ("text", "log") or widget.problem]
+
+
+def gallery_answer(widget: Widget) -> Document:
+    """What its function would have answered."""
+    return draw_custom(widget, json.dumps(_ANSWERS[str(widget.properties["params"]["as"])]).encode())
 
 
 def gallery_log(times: TimeRange, *, by_time: bool) -> list[list[dict[str, str]]]:
@@ -41,6 +58,10 @@ def gallery_log(times: TimeRange, *, by_time: bool) -> list[list[dict[str, str]]
 def _document(widget: Widget, times: TimeRange) -> Document:
     if widget.problem:
         return failed(widget, widget.problem)
+    if widget.kind == "custom":
+        return offered(widget, may_run=True)
+    if widget.kind == "explorer":
+        widget = as_metrics(widget, _RESOURCES)
     if widget.kind == "alarm":
         shown = ordered(map(status, _alarms()), widget.properties["sortBy"])
         return {"key": widget.key, "kind": "alarm", "title": widget.title, "alarms": shown, "missing": ["not-there"]}

@@ -19,6 +19,17 @@ def _log(title: str, view: str, query: str, **more: Any) -> dict[str, Any]:
     return {"type": "log", "properties": properties}
 
 
+def _explorer(title: str, **more: Any) -> dict[str, Any]:
+    metrics = [{"metricName": "Invocations", "resourceType": "AWS::Lambda::Function", "stat": "Sum"}]
+    labels = [{"key": "stage", "value": "prod"}]
+    return {"type": "explorer", "properties": {"title": title, "metrics": metrics, "labels": labels, **more}}
+
+
+def _custom(title: str, answer: str) -> dict[str, Any]:
+    endpoint = "arn:aws:lambda:us-east-1:123456789012:function:gallery"
+    return {"type": "custom", "properties": {"title": title, "endpoint": endpoint, "params": {"as": answer}}}
+
+
 def _of_size(widget: dict[str, Any], width: int, height: int) -> dict[str, Any]:
     return {**widget, "width": width, "height": height}
 
@@ -157,11 +168,14 @@ GALLERY_BODY: Mapping[str, Any] = {
         _of_size(_log("Logs, lines", "timeSeries", "stats count(*) by bin(5m), level"), 12, 6),
         _of_size(_log("Logs, bars", "bar", "stats count(*) by level"), 12, 6),
         _of_size(_log("Logs, a pie", "pie", "stats count(*) by level"), 12, 6),
+        _of_size(_explorer("Explorer", splitBy="team"), 12, 6),
         _of_size(
-            {"type": "explorer", "properties": {"title": "What is not drawn says so", "labels": [], "metrics": []}},
+            _explorer("Explorer, by tag", aggregateBy={"key": "team", "func": "SUM"}, widgetOptions={"view": "bar"}),
             12,
-            3,
+            6,
         ),
+        *(_of_size(_custom(f"Custom, {kind}", kind), 8, 5) for kind in ("html", "markdown", "json")),
+        _of_size({"type": "chart", "properties": {"title": "What is not drawn says so"}}, 12, 3),
         _of_size(_metric("What is wrong, too", [".", "Latency"]), 12, 3),
     ],
 }

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from aiohttp import web
 
 from local.errors import LocalError
 from local.viewer.aws import Aws, CallFailed
 from local.viewer.dashboards.answering import Asked, answer_widgets
+from local.viewer.dashboards.custom import Context, run
 from local.viewer.dashboards.drawing import Document, failed
-from local.viewer.dashboards.gallery import GALLERY_BODY, gallery_documents, gallery_log
+from local.viewer.dashboards.gallery import GALLERY_BODY, gallery_answer, gallery_documents, gallery_log
 from local.viewer.dashboards.insights import run_query
 from local.viewer.dashboards.log_chart import build_categories, build_table, build_time_series
 from local.viewer.dashboards.periods import CHOICES
@@ -26,6 +28,18 @@ from local.viewer.visit import NotThere, Page, Visit
 RECENT = web.AppKey("recent", Recent)
 
 
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where a page's data is, its axes' units, and, below the other two, a log widget's and a custom widget's."""
+
+    data: str
+    units: str
+    log: str
+    custom: str
+
+    PARTS: ClassVar = ("data", "units", "log/", "custom/")
+
+
 async def show_list(visit: Visit) -> web.Response:
     entries = await visit.aws.listed("cloudwatch", "ListDashboards", "DashboardEntries")
     shown = sorted(entries, key=lambda entry: str(entry["DashboardName"]))
@@ -38,7 +52,7 @@ async def show_one(visit: Visit) -> web.Response:
     found = await _searched(visit.aws, body)
     path = link("/dashboards", name)
     return _page(
-        visit, name, body, read_variables(body, visit.query, found), (f"{path}/data", f"{path}/units", f"{path}/log/")
+        visit, name, body, read_variables(body, visit.query, found), Urls(*(f"{path}/{of}" for of in Urls.PARTS))
     )
 
 
@@ -67,6 +81,21 @@ async def send_log(visit: Visit) -> web.Response:
     return visit.data(_log_document(widget, answer["results"], times))
 
 
+async def run_widget(visit: Visit) -> web.Response:
+    """Runs a custom widget's function. A link must not: only this viewer's own pages send the header."""
+    headers = visit.request.headers
+    if headers.get("Sec-Fetch-Site") != "same-origin" or "X-Run-Widget" not in headers:
+        raise NotThere("A widget's function is run by the button in its place alone.")
+    name = visit.path["name"]
+    body = await _body(visit.aws, name)
+    widget = _named(_widgets(visit, body), visit.path["key"], "custom")
+    times = _times(visit, body)
+    try:
+        return visit.data(await run(visit.aws, widget, Context(name, times.start_s, times.end_s)))
+    except LocalError as error:
+        return visit.data(failed(widget, str(error)))
+
+
 async def send_units(visit: Visit) -> web.Response:
     body = await _body(visit.aws, visit.path["name"])
     return visit.data(await units_of(visit.aws, _widgets(visit, body), _times(visit, body)))
@@ -78,7 +107,7 @@ async def show_gallery(visit: Visit) -> web.Response:
         "Gallery",
         GALLERY_BODY,
         read_variables(GALLERY_BODY, visit.query, {}),
-        ("/gallery/data", "", "/gallery/log/"),
+        Urls("/gallery/data", "", "/gallery/log/", "/gallery/custom/"),
     )
 
 
@@ -96,6 +125,10 @@ async def send_gallery_log(visit: Visit) -> web.Response:
             widget, gallery_log(times, by_time="bin(" in str(widget.properties["query"])), (times.start_s, times.end_s)
         )
     )
+
+
+async def send_gallery_custom(visit: Visit) -> web.Response:
+    return visit.data(gallery_answer(_named(_widgets(visit, GALLERY_BODY), visit.path["key"], "custom")))
 
 
 def _without_refresh(visit: Visit) -> str:
@@ -129,11 +162,8 @@ def _named(widgets: Sequence[Widget], key: str, kind: str) -> Widget:
     raise NotThere(f"The dashboard has no {kind} widget {key!r}.")
 
 
-def _page(
-    visit: Visit, name: str, body: Mapping[str, Any], variables: Sequence[Variable], urls: tuple[str, str, str]
-) -> web.Response:
-    """`urls` are those of the data, the units and the log widgets. The data is asked for with the variables' values."""
-    data_url, units_url, log_url = urls
+def _page(visit: Visit, name: str, body: Mapping[str, Any], variables: Sequence[Variable], urls: Urls) -> web.Response:
+    """The data is asked for with the variables' values."""
     return visit.page(
         "dashboard.html",
         title=name,
@@ -142,9 +172,10 @@ def _page(
         variables=variables,
         times=_times(visit, body),
         periods=CHOICES,
-        data_url=data_url,
-        units_url=units_url,
-        log_url=log_url,
+        data_url=urls.data,
+        units_url=urls.units,
+        log_url=urls.log,
+        custom_url=urls.custom,
     )
 
 
@@ -194,8 +225,10 @@ DASHBOARD_PAGES: tuple[Page, ...] = (
     Page("/dashboards/{name}", show_one),
     Page("/dashboards/{name}/data", send_data),
     Page("/dashboards/{name}/log/{key}", send_log),
+    Page("/dashboards/{name}/custom/{key}", run_widget),
     Page("/dashboards/{name}/units", send_units),
     Page("/gallery", show_gallery),
     Page("/gallery/data", send_gallery),
     Page("/gallery/log/{key}", send_gallery_log),
+    Page("/gallery/custom/{key}", send_gallery_custom),
 )

@@ -9,12 +9,11 @@ from local.viewer.dashboards.entries import NotDrawable
 from local.viewer.dashboards.layout import Box, lay_out
 from local.viewer.dashboards.log_query import sources
 
-KINDS = frozenset({"metric", "text", "log", "alarm"})
+KINDS = frozenset({"metric", "text", "log", "alarm", "explorer", "custom"})
 VIEWS = frozenset({"timeSeries", "singleValue", "gauge", "bar", "pie", "table"})
 LOG_VIEWS = frozenset({"table", "timeSeries", "bar", "pie"})
+EXPLORER_VIEWS = frozenset({"timeSeries", "bar", "pie"})
 _WHY = {
-    "explorer": "a metrics explorer finds resources by tag, which takes an API beyond CloudWatch's",
-    "custom": "a custom widget runs a Lambda function, and the viewer only reads",
     "chart": "a chart widget is written in PromQL",
 }
 
@@ -35,6 +34,8 @@ class Widget:
 
     @property
     def view(self) -> str:
+        if self.kind == "explorer":
+            return str((self.properties.get("widgetOptions") or {}).get("view", "timeSeries"))
         return str(self.properties.get("view", "table" if self.kind == "log" else "timeSeries"))
 
 
@@ -77,7 +78,8 @@ def _problem(widget: Widget) -> str:
         return f"A widget of type {widget.kind} is not drawn here: {_WHY[widget.kind]}."
     if widget.kind not in KINDS:
         return f"A widget of type {widget.kind!r} is not drawn here; {', '.join(sorted(KINDS))} are."
-    views = {"metric": VIEWS, "log": LOG_VIEWS}.get(widget.kind)
+    views = {"metric": VIEWS, "log": LOG_VIEWS, "explorer": EXPLORER_VIEWS}.get(widget.kind)
     if views and widget.view not in views:
-        return f"The view {widget.view!r} of a {widget.kind} widget is not drawn here; {', '.join(sorted(views))} are."
+        drawn = ", ".join(sorted(views))
+        return f"The view {widget.view!r} of a widget of type {widget.kind} is not drawn here; {drawn} are."
     return ""

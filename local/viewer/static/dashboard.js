@@ -27,6 +27,7 @@ export function onData(listener) {
 
 const host = {
   zone: () => query().zone || null,
+  run: ({ section }) => getData(board.dataset.custom + section.id, asked(), { headers: { "X-Run-Widget": "1" } }).catch((failed) => ({ kind: "problem", message: failed.message })),
   zoom: (from, to) => setState({ start: iso(Math.floor(from) * 1000), end: iso(Math.ceil(to) * 1000), live: null }),
   cause: (point) => showMenu({ ...causeMenu(point, (at, period) => [{ label: "Zoom to this time", run: () => host.zoom(at - 5 * period, at + 6 * period) }]), x: point.x, y: point.y }),
 };

@@ -11,12 +11,12 @@ export class Failed extends Error {
   }
 }
 
-export async function getData(path, query = {}, { signal, quiet = false } = {}) {
+export async function getData(path, query = {}, { signal, quiet = false, headers = {} } = {}) {
   const url = new URL(path, location.origin);
   for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
   const done = quiet ? () => {} : showLoading();
   try {
-    const response = await fetch(url, { headers: { Accept: "application/json" }, signal });
+    const response = await fetch(url, { headers: { Accept: "application/json", ...headers }, signal });
     const document = await response.json().catch(() => ({ error: `the viewer answered ${response.status} without JSON` }));
     if (!response.ok) throw new Failed(document);
     return document;

@@ -19,6 +19,9 @@ const KINDS = {
   table: drawTable,
   "log-table": drawLogTable,
   alarm: drawAlarms,
+  custom: drawCustom,
+  "custom-page": drawPage,
+  "custom-text": drawText,
   problem: drawProblem,
 };
 
@@ -90,6 +93,39 @@ function drawLogTimeSeries(widget) {
 function drawProblem(widget, message = widget.document.message) {
   widget.clear();
   widget.body.replaceChildren(problem({ message }));
+}
+
+/** A refresh leaves what the reader had it run. */
+function drawCustom(widget) {
+  if (widget.hasRun) return;
+  const { function: name, params, may_run: mayRun } = widget.document;
+  const made = [element("p", {}, "This widget shows what a Lambda function answers: ", element("code", {}, name))];
+  if (params) made.push(element("pre", { className: "small" }, params));
+  if (mayRun) {
+    const button = element("button", { type: "button" }, "Run the function");
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      const answer = await widget.host.run(widget);
+      widget.hasRun = answer.kind !== "problem";
+      widget.draw(answer);
+    });
+    made.push(button);
+  } else {
+    made.push(element("p", { className: "soft" }, "The viewer only reads. It may run the function when it is started with --run-custom-widgets."));
+  }
+  widget.body.replaceChildren(element("div", { className: "scroll custom", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Custom widget" }, ...made));
+}
+
+/** In a frame without scripts, forms, and any origin: what it says can do nothing. */
+function drawPage(widget) {
+  const frame = element("iframe", { title: widget.document.title || "Custom widget" });
+  frame.setAttribute("sandbox", "");
+  frame.srcdoc = `<!doctype html><meta name="color-scheme" content="light dark">${widget.document.html}`;
+  widget.body.replaceChildren(frame);
+}
+
+function drawText(widget) {
+  widget.body.replaceChildren(element("pre", { className: "scroll small", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Custom widget" }, widget.document.text));
 }
 
 function nothing(widget, words) {

@@ -31,6 +31,9 @@ KINDS = {
     "Logs, lines": ".scatterlayer .trace",
     "Logs, bars": ".barlayer .point",
     "Logs, a pie": ".pielayer .slice",
+    "Explorer": ".scatterlayer .trace",
+    "Explorer, by tag": ".barlayer .point",
+    "Custom, html": "button",
 }
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -74,9 +77,25 @@ def test_what_can_not_be_drawn_says_so_in_its_place(empty: Laptop, page: Page) -
     """An unknown kind of widget, and one that is wrong."""
     open_gallery(page, empty)
     expect(page.locator(f"{widget(page, 'What is not drawn says so')} .problem")).to_contain_text(
-        "explorer is not drawn here"
+        "chart is not drawn here"
     )
     expect(page.locator(f"{widget(page, 'What is wrong, too')} .problem")).to_contain_text("repeats a field")
+
+
+def test_a_custom_widget_is_run_by_its_reader(empty: Laptop, page: Page) -> None:
+    """Nothing runs before; then HTML and Markdown are in a frame without scripts, JSON is text; a refresh keeps it."""
+    open_gallery(page, empty)
+    for title, selector, said in (("Custom, html", "table", "items"), ("Custom, markdown", "strong", "12")):
+        place = widget(page, title)
+        expect(page.locator(place)).to_contain_text("arn:aws:lambda:us-east-1:123456789012:function:gallery")
+        page.locator(place).get_by_role("button", name="Run the function").click()
+        expect(page.locator(f"{place} iframe")).to_have_attribute("sandbox", "")
+        expect(page.frame_locator(f"{place} iframe").locator(selector).first).to_contain_text(said)
+    page.locator(widget(page, "Custom, json")).get_by_role("button", name="Run the function").click()
+    expect(page.locator(f"{widget(page, 'Custom, json')} pre")).to_contain_text('"oldest": "PT4M"')
+    page.keyboard.press("r")
+    page.wait_for_selector("html[data-complete='2']")
+    expect(page.locator(f"{widget(page, 'Custom, html')} iframe")).to_be_visible()
 
 
 def test_markdown_is_safe(empty: Laptop, page: Page) -> None:

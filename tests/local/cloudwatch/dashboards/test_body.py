@@ -143,9 +143,12 @@ def test_types_of_widgets() -> None:
     ]
     at = "/widgets/0/type"
     assert of_widget("map", {}) == [
-        (at, "Should be equal to one of the allowed values: alarm, explorer, log, metric, text")
+        (at, "Should be equal to one of the allowed values: alarm, custom, explorer, log, metric, text")
     ]
-    assert of_widget("custom", {}) == [(at, "A widget of type custom is not supported here, only at AWS")]
+    missing = ("/widgets/0/properties", "Should have required property 'endpoint'")
+    assert of_widget("custom", {}) == [missing]
+    whole = {"endpoint": "arn:aws:lambda:us-east-1:123456789012:function:f", "params": {"a": 1}, "title": "t"}
+    assert of_widget("custom", {**whole, "updateOn": {"refresh": True}}) == []
     assert of_widget("chart", {}) == [(at, "A widget of type chart is not supported here, only at AWS")]
 
 

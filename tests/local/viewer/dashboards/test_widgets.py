@@ -114,14 +114,23 @@ def test_a_log_widgets_charts() -> None:
 @pytest.mark.parametrize(
     ("widget", "said"),
     [
-        ({"type": "explorer", "properties": {}}, "A widget of type explorer is not drawn here: a metrics explorer"),
-        ({"type": "custom", "properties": {}}, "the viewer only reads"),
+        ({"type": "chart", "properties": {}}, "A widget of type chart is not drawn here: a chart widget is written in"),
+        (
+            {"type": "explorer", "properties": {"widgetOptions": {"view": "gauge"}}},
+            "The view 'gauge' of a widget of type explorer is not drawn here; bar, pie, timeSeries are.",
+        ),
         (
             {"type": "hologram", "properties": {}},
-            "A widget of type 'hologram' is not drawn here; alarm, log, metric, text are.",
+            "A widget of type 'hologram' is not drawn here; alarm, custom, explorer, log, metric, text are.",
         ),
-        ({"type": "metric", "properties": {"view": "3d"}}, "The view '3d' of a metric widget is not drawn here"),
-        ({"type": "log", "properties": {"view": "gauge"}}, "The view 'gauge' of a log widget is not drawn here"),
+        (
+            {"type": "metric", "properties": {"view": "3d"}},
+            "The view '3d' of a widget of type metric is not drawn here",
+        ),
+        (
+            {"type": "log", "properties": {"view": "gauge"}},
+            "The view 'gauge' of a widget of type log is not drawn here",
+        ),
         ("nonsense", "is not drawn here"),
     ],
 )
