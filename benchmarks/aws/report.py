@@ -7,9 +7,14 @@ from statistics import median
 from benchmarks import figures
 from benchmarks.aws.result import Aws
 from benchmarks.figures import Series, Target
+from local.aws.parts import NICE
+
+#: Said above the tables: rates compare only where the processor is shared alike.
+PRIORITY = f"The laptop's AWS and its peers all run at the same priority (nice +{NICE}), which is its own."
 
 
 def tables(found: Aws) -> Iterator[str]:
+    yield PRIORITY
     for load, series in found.rates.items():
         yield figures.rates(load, series)
     memory = [Series(name, (peak_mb,)) for name, peak_mb in found.memory_mb.items()]

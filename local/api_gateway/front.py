@@ -1,8 +1,6 @@
 """The HTTP server that stands for a REST API's stage."""
 
-import asyncio
 import json
-import logging
 import os
 import socket
 import time
@@ -32,12 +30,12 @@ from local.api_gateway.record import RequestRecord, function_fields
 from local.api_gateway.routing import Match, RestApi, match
 from local.api_gateway.segments import StageRequest, stage_segment
 from local.api_gateway.throttle import TokenBucket
+from local.http_server import HttpServer
 from local.xray.documents import DocumentSink
 from local.xray.trace_header import TraceHeader, new_segment_id
 
 INTEGRATION_TIMEOUT_S = 29.0  # AWS page "Quotas for REST APIs": integration timeout
 LINGER_S = 2.0  # how long a refused upload is read and thrown away, so that the client sees the answer and no reset
-LINE_BYTES = 64 * 1024  # longer request lines and fields are a 400 of the parser; below it our own limit answers
 # The gateway says these itself, whatever the function answered.
 _OWN_HEADERS = frozenset({"x-amzn-requestid", "x-amz-apigw-id", "x-amzn-trace-id"})
 
@@ -100,8 +98,7 @@ class Front:
         self._integration = Integration(function, self._options.timeout_s)
         self._segments = segments
         self._on_request = on_request
-        self._server: web.Server | None = None
-        self._listener: asyncio.Server | None = None
+        self._server = HttpServer("local.api_gateway", self._handle, linger_s=LINGER_S)
         self._port = 0
 
     @property
@@ -115,28 +112,11 @@ class Front:
 
     async def start(self, sock: socket.socket) -> None:
         self._port = sock.getsockname()[1]
-        # Malformed HTTP is the client's doing: aiohttp answers 400 and must not write a traceback to the terminal.
-        quiet = logging.getLogger("local.api_gateway.http")
-        quiet.addHandler(logging.NullHandler())
-        quiet.propagate = False
-        self._server = web.Server(
-            self._handle,
-            access_log=None,
-            logger=quiet,
-            auto_decompress=False,
-            lingering_time=LINGER_S,
-            max_line_size=LINE_BYTES,
-            max_field_size=LINE_BYTES,
-        )
-        loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._server, sock=sock, backlog=1024)
+        await self._server.start(sock)
 
     async def stop(self, grace_s: float = 2.0) -> None:
         """No new requests; those under way have `grace_s` to end."""
-        if self._listener is not None:
-            self._listener.close()
-        if self._server is not None:
-            await self._server.shutdown(grace_s)
+        await self._server.stop(grace_s)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         exchange = self._open(request)

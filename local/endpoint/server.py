@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import logging
 import socket
 import zlib
 from collections.abc import Callable, Mapping
@@ -17,9 +16,9 @@ from local.endpoint.dispatch import Dispatcher
 from local.endpoint.json_values import dump
 from local.endpoint.wire import WireAnswer, WireRequest
 from local.errors import AwsError, NotSupported
+from local.http_server import HttpServer
 
 MOST_BYTES = 10 * 1024 * 1024  # after decompression: Lambda's Invoke takes the most of all operations, 6 MB
-LINE_BYTES = 64 * 1024
 LOCAL = "/_local/"
 
 LocalAction: TypeAlias = Callable[[], Any]
@@ -41,30 +40,13 @@ class Endpoint:
     ) -> None:
         self._dispatcher = Dispatcher(services, tell)
         self._local_actions = dict(local_actions or {})
-        self._server: web.Server | None = None
-        self._listener: asyncio.Server | None = None
+        self._server = HttpServer("local.endpoint", self._handle)
 
     async def start(self, sock: socket.socket) -> None:
-        # Malformed HTTP is the client's doing: aiohttp answers 400 and must not write a traceback to the terminal.
-        quiet = logging.getLogger("local.endpoint.http")
-        quiet.addHandler(logging.NullHandler())
-        quiet.propagate = False
-        self._server = web.Server(
-            self._handle,
-            access_log=None,
-            logger=quiet,
-            auto_decompress=False,
-            max_line_size=LINE_BYTES,
-            max_field_size=LINE_BYTES,
-        )
-        loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._server, sock=sock, backlog=1024)
+        await self._server.start(sock)
 
     async def stop(self, grace_s: float = 2.0) -> None:
-        if self._listener is not None:
-            self._listener.close()
-        if self._server is not None:
-            await self._server.shutdown(grace_s)
+        await self._server.stop(grace_s)
         self._dispatcher.close()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:

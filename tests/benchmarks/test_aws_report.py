@@ -1,6 +1,6 @@
 """The laptop's AWS beside its targets: which figure is held against which bound."""
 
-from benchmarks.aws.report import targets
+from benchmarks.aws.report import tables, targets
 from benchmarks.aws.result import Aws, Size
 from benchmarks.figures import Series, Verdict
 
@@ -27,6 +27,12 @@ def test_questions_and_memory() -> None:
         ("an Insights filter and stats, of 2,000,000 events", 2.1, "MISSED"),
         ("memory of the AWS process after all that, at its peak", 300.1, "MISSED"),
     ]
+
+
+def test_the_tables_say_at_which_priority() -> None:
+    """A rate is compared with a peer's at equal priority, and the text above the tables says which."""
+    sentence = "The laptop's AWS and its peers all run at the same priority (nice +5), which is its own."
+    assert next(tables(measured(1000.0))) == sentence
 
 
 def test_no_peer_is_no_ratio() -> None:

@@ -26,6 +26,7 @@ from local.cloudwatch.metrics.limits import (
     UNITS,
 )
 
+LONGEST_REMEMBERED = 16 * 1024  # bytes of directives; with REMEMBERED of them, memory stays bounded
 REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
 
 
@@ -97,7 +98,9 @@ def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
     match root["_aws"]:
         case {"Timestamp": int() as at_ms, "CloudWatchMetrics": list() as directives} if type(at_ms) is int:
             # Version 2 of the format, which has no references: what is equal has equal bytes.
-            return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), _directives(marshal.dumps(directives, 2))
+            marshalled = marshal.dumps(directives, 2)
+            read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
+            return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
     raise ValueError("not in the format")
 
 

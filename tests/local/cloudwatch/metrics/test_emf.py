@@ -1,6 +1,7 @@
 """The embedded metric format: AWS's page "Specification: Embedded metric format"."""
 
 import json
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -269,3 +270,18 @@ def test_any_text_is_taken(text: str) -> None:
     found = extract(text + '"_aws" "CloudWatchMetrics"' + text, NOW.timestamp())
     assert found is not None
     assert (found.data, found.parsing_errors) == ([], 1)
+
+
+def test_large_directives_are_not_kept() -> None:
+    """Memory stays bounded whatever comes: 20 events with directives of 500 kB, each another, leave less than 5 MB."""
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            event = document([{"Name": "time", "Note": f"{number} {'x' * 500_000}"}])
+            found = extract(json.dumps(event), NOW.timestamp())
+            assert found is not None
+            assert len(found.data) == 1
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 5_000_000
