@@ -20,7 +20,7 @@ from local.cloudwatch.metrics import EmfEvent, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
 from local.monitoring import SCHEMA as MONITORING
-from local.monitoring import Loader, Record, known_arns, known_queries
+from local.monitoring import Loader, Record, Source, known_arns, known_queries
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
 from local.xray import SCHEMA as XRAY
@@ -121,8 +121,8 @@ def _traces(parts: Parts, database: Database) -> None:
 def _stacks(parts: Parts, place: Place, database: Database, tell: Tell) -> None:
     """The template's resources of CloudWatch and X-Ray are loaded; CloudFormation tells what is there."""
     services, region = parts.services, place.region
-    record = Record(database, region)
-    loader = Loader(place.template, place.parameters, services, tell, record)
+    record = Record(database)
+    loader = Loader(Source(place.template, place.parameters, region), services, tell, record)
     parts.starts.append(loader.load)
     parts.resets.append(record.reset)
     stacks = Stacks(

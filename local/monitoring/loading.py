@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.endpoint.call import Operations
@@ -15,27 +16,30 @@ from local.monitoring.requests import REQUESTS, SAMPLING_RULE, Request, Resource
 _NONE = ("ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError", "NotFound")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The template, its parameters' values, and the region that its stack is in."""
+
+    template: Path
+    parameters: Mapping[str, str]
+    region: str
+
+
 class Loader:
     """`services` are looked at when load() is called: rooms may be offered after this. `tell` prints a line.
 
-    `record` is of the region that the stack is in. What the template has is the template's, also where somebody made it
-    before; what it never had stays as it is.
+    What the template has is the template's, also where somebody made it before; what it
+    never had stays as it is.
     """
 
     def __init__(
-        self,
-        template: Path,
-        parameters: Mapping[str, str],
-        services: Mapping[str, Operations],
-        tell: Callable[[str], None],
-        record: Record,
+        self, source: Source, services: Mapping[str, Operations], tell: Callable[[str], None], record: Record
     ) -> None:
-        self._template = template
-        self._parameters = parameters
+        self._source = source
+        self._region = source.region
         self._services = services
         self._tell = tell
         self._record = record
-        self._region = record.region
         self._failures: dict[tuple[str, str], str] = {}
 
     def failures(self) -> Mapping[tuple[str, str], str]:
@@ -49,21 +53,24 @@ class Loader:
         unread: list[str] = []
         found: list[Resource] = []
         try:
-            found += read_resources(self._template, self._parameters, self._region, unread.append)
+            found += read_resources(self._source.template, self._source.parameters, self._region, unread.append)
         except LocalError as error:
             unread.append(str(error))
         for what in unread:
             self._left_out(what)
-        asking = Asking(self._services, Models(self._services), self._region)
+        models = Models(self._services)
+        if not unread:
+            self._remove_elsewhere(models)
+        asking = Asking(self._services, models, self._region)
         queries = known_queries(self._services, self._region)
         for kind in REQUESTS:
             waiting = [resource for resource in found if resource.kind == kind]
             counted[REQUESTS[kind].words] += self._make_all(waiting, asking, queries)
         said = ", ".join(f"{number} {words}" for words, number in counted.items() if number)
         if said:
-            self._tell(f"{'monitoring':10} {said}: loaded from {self._template.name}")
+            self._tell(f"{'monitoring':10} {said}: loaded from {self._source.template.name}")
         if not unread:  # what can't be read may still have it
-            self._remove_others(found, asking, queries)
+            self._remove_dropped(found, models)
         self._tell_of_sampling(found)
 
     def _make_all(self, waiting: list[Resource], asking: Asking, queries: Mapping[str, str]) -> int:
@@ -83,7 +90,7 @@ class Loader:
                     self._left_out(f"{resource.logical_id}: {why}")
                 break
             waiting = [resource for resource, _ in refused]
-        self._record.add(_removable(made))
+        self._record.add(self._removable(made))
         return len(made)
 
     def _make(self, resource: Resource, asking: Asking, queries: Mapping[str, str]) -> None:
@@ -96,24 +103,36 @@ class Loader:
             request = kind.change(request)
         asking.make(request)
 
-    def _remove_others(self, found: list[Resource], asking: Asking, queries: Mapping[str, str]) -> None:
-        """What was loaded at an earlier start and is not in the template now, composites before their children."""
-        kept = set(_removable(found))
-        gone = [one for one in self._record.all() if one not in kept]
+    def _remove_elsewhere(self, models: Models) -> None:
+        """The laptop has one stack: what an earlier start loaded in another region was of the same."""
+        for region in sorted({one.region for one in self._record.all()} - {self._region}):
+            gone = [one for one in self._record.all() if one.region == region]
+            if removed := self._remove(gone, models):
+                number = sum(len(names) for names in removed.values())
+                self._tell(f"{'removed':10} {number} resources of {region}: the stack is in {self._region} now")
+
+    def _remove_dropped(self, found: list[Resource], models: Models) -> None:
+        """What was loaded at an earlier start and is not in the template now."""
+        kept = set(self._removable(found))
+        if removed := self._remove([one for one in self._record.all() if one not in kept], models):
+            said = "; ".join(f"{words} {', '.join(names)}" for words, names in removed.items())
+            self._tell(f"{'removed':10} {said}: no longer in {self._source.template.name}")
+
+    def _remove(self, gone: list[Made], models: Models) -> dict[str, list[str]]:
+        """Composites before their children. The names of what is not there any more, by kind."""
+        queries = known_queries(self._services, self._region)
         removed: dict[str, list[str]] = {}
         for kind in reversed(list(REQUESTS)):
             for one in (one for one in gone if one.kind == kind):
                 try:
-                    asking.remove(one.request, queries)
+                    Asking(self._services, models, one.region).remove(one.request, queries)
                 except LocalError as error:
                     if not isinstance(error, AwsError) or error.code not in _NONE:
                         self._tell(f"{'not removed':10} {one.name}: {error}")
                         continue
                 self._record.remove(one)
                 removed.setdefault(REQUESTS[kind].words, []).append(one.name)
-        if removed:
-            said = "; ".join(f"{words} {', '.join(names)}" for words, names in removed.items())
-            self._tell(f"{'removed':10} {said}: no longer in {self._template.name}")
+        return removed
 
     def _tell_of_sampling(self, found: Iterable[Resource]) -> None:
         if any(one.kind == SAMPLING_RULE and (one.kind, one.logical_id) not in self._failures for one in found):
@@ -122,15 +141,14 @@ class Loader:
     def _left_out(self, what: str) -> None:
         self._tell(f"{'not loaded':10} {what}")
 
-
-def _removable(resources: Iterable[Resource]) -> list[Made]:
-    """Those of a type that is removed, and that the request to make them names."""
-    found = []
-    for resource in resources:
-        kind = REQUESTS[resource.kind]
-        if kind.removal is not None:
-            try:
-                found.append(Made.of(resource.kind, kind.removal(kind.request(resource))))
-            except (KeyError, TypeError, AttributeError):
-                continue  # without a name it was never made
-    return found
+    def _removable(self, resources: Iterable[Resource]) -> list[Made]:
+        """Those of a type that is removed, and that the request to make them names."""
+        found = []
+        for resource in resources:
+            kind = REQUESTS[resource.kind]
+            if kind.removal is not None:
+                try:
+                    found.append(Made.of(self._region, resource.kind, kind.removal(kind.request(resource))))
+                except (KeyError, TypeError, AttributeError):
+                    continue  # without a name it was never made
+        return found

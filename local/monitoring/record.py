@@ -22,12 +22,13 @@ CREATE TABLE IF NOT EXISTS monitoring_loaded (
 class Made:
     """A resource of a type, and what removes it."""
 
+    region: str
     kind: str
     removal: str
 
     @classmethod
-    def of(cls, kind: str, removal: Request) -> "Made":
-        return cls(kind, json.dumps([removal.service, removal.operation, removal.parameters], sort_keys=True))
+    def of(cls, region: str, kind: str, removal: Request) -> "Made":
+        return cls(region, kind, json.dumps([removal.service, removal.operation, removal.parameters], sort_keys=True))
 
     @property
     def request(self) -> Request:
@@ -41,26 +42,25 @@ class Made:
 
 
 class Record:
-    """`database` has SCHEMA. Of one region: a stack in another is another stack."""
+    """`database` has SCHEMA."""
 
-    def __init__(self, database: Database, region: str) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self.region = region
 
     def all(self) -> list[Made]:
-        query = "SELECT kind, removal FROM monitoring_loaded WHERE region = ? ORDER BY kind, removal"
+        query = "SELECT region, kind, removal FROM monitoring_loaded ORDER BY region, kind, removal"
         with self._database.read() as connection:
-            return [Made(kind, removal) for kind, removal in connection.execute(query, (self.region,))]
+            return [Made(*row) for row in connection.execute(query)]
 
     def add(self, made: Iterable[Made]) -> None:
-        rows = [(self.region, one.kind, one.removal) for one in made]
+        rows = [(one.region, one.kind, one.removal) for one in made]
         with self._database.write() as connection:
             connection.executemany("INSERT OR IGNORE INTO monitoring_loaded VALUES (?, ?, ?)", rows)
 
     def remove(self, one: Made) -> None:
         statement = "DELETE FROM monitoring_loaded WHERE region = ? AND kind = ? AND removal = ?"
         with self._database.write() as connection:
-            connection.execute(statement, (self.region, one.kind, one.removal))
+            connection.execute(statement, (one.region, one.kind, one.removal))
 
     def reset(self) -> None:
         """With the store all that was made is gone."""

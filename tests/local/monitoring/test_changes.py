@@ -15,7 +15,7 @@ from tests.local.viewer.laptop import NoStack
 if TYPE_CHECKING:
     from local.aws.asking import StackCalls
 
-Start = Callable[[str], tuple[Parts, list[str]]]
+Start = Callable[..., tuple[Parts, list[str]]]
 
 XRAY = """
   Slow:
@@ -45,11 +45,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Starts a laptop with this template, on the store that the last one left; what it told."""
     databases: list[Database] = []
 
-    def start(template: str) -> tuple[Parts, list[str]]:
+    def start(template: str, region: str = "us-east-1") -> tuple[Parts, list[str]]:
         told: list[str] = []
         (tmp_path / "template.yaml").write_text(template)
         databases.append(Database(tmp_path / "aws.sqlite3", SCHEMAS))
-        place = Place(tmp_path, tmp_path / "template.yaml", {}, 1)
+        place = Place(tmp_path, tmp_path / "template.yaml", {}, 1, region=region)
         parts = compose(place, databases[-1], cast("StackCalls", NoStack()), told.append)
         parts.start()
         return parts, told
@@ -82,8 +82,10 @@ def test_what_the_template_dropped_is_removed(start: Start) -> None:
     start(TEMPLATE + XRAY)
     parts, told = start("Resources: {}\n")
     assert told == [
-        ("removed    sampling rules shop; trace groups slow; composite alarms both, inner; alarms dev-high; "
-        "dashboards board; queries saved; metric filters Errors; topics Topic: no longer in template.yaml")
+        (
+            "removed    sampling rules shop; trace groups slow; composite alarms both, inner; alarms dev-high; "
+            "dashboards board; queries saved; metric filters Errors; topics Topic: no longer in template.yaml"
+        )
     ]
     assert names(parts) == {
         **{key: [] for key in ("dashboards", "alarms", "filters", "queries", "topics")},
@@ -198,3 +200,18 @@ def test_the_stack_knows_their_arns(start: Start) -> None:
     ids = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "") for one in described}
     assert ids["Slow"] == ask(parts, "xray", "GetGroup", GroupName="slow")["Group"]["GroupARN"]
     assert ids["Rule"] == "arn:aws:xray:us-east-1:123456789012:sampling-rule/shop"
+
+
+def test_another_region(start: Start) -> None:
+    """The stack moves whole: nothing of it stays where it was, and a later start finds nothing to remove."""
+    start(TEMPLATE + XRAY)
+    parts, told = start(TEMPLATE + XRAY, "eu-central-1")
+    assert told[0] == "removed    9 resources of us-east-1: the stack is in eu-central-1 now"
+    (topic,) = ask(parts, "sns", "ListTopics")["Topics"]
+    assert topic["TopicArn"] == "arn:aws:sns:eu-central-1:123456789012:Topic"
+    group = ask(parts, "xray", "GetGroup", GroupName="slow")["Group"]
+    assert group["GroupARN"].startswith("arn:aws:xray:eu-central-1:123456789012:group/slow/")
+    alarms = ask(parts, "cloudwatch", "DescribeAlarms", AlarmNames=["dev-high"])["MetricAlarms"]
+    assert [alarm["AlarmArn"] for alarm in alarms] == ["arn:aws:cloudwatch:eu-central-1:123456789012:alarm:dev-high"]
+    _, told = start(TEMPLATE + XRAY, "eu-central-1")
+    assert [line.split()[0] for line in told] == ["monitoring", "sampling"]
