@@ -15,7 +15,6 @@ from local.template_yaml import Block
 PSEUDO_PARAMETERS = {
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
-    "AWS::StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/local/local",
     "AWS::StackName": "local",
     "AWS::URLSuffix": "amazonaws.com",
 }
@@ -180,6 +179,8 @@ class Resolver:
             return NO_VALUE
         if name == "AWS::Region":
             return self._region
+        if name == "AWS::StackId":
+            return f"arn:aws:cloudformation:{self._region}:{PSEUDO_PARAMETERS['AWS::AccountId']}:stack/local/local"
         if name in PSEUDO_PARAMETERS:
             return PSEUDO_PARAMETERS[name]
         found = self._name_of(name, line)

@@ -26,7 +26,7 @@ from local.settings import Settings
 from local.start_lines import Started, Urls, start_lines
 from local.template import read_application
 from local.terminal import Terminal
-from local.viewer_process import ViewerProcess
+from local.viewer_process import ViewedAt, ViewerProcess
 from local.xray.daemon import Daemon
 
 KILLED = 130  # the exit code of a process that Ctrl-C ended
@@ -93,9 +93,15 @@ class Stack:
         for line in start_lines(started):
             self._terminal.note(line)
 
+    @property
+    def _region(self) -> str:
+        """Of AWS_REGION or AWS_DEFAULT_REGION, as boto3 has it."""
+        return self._application.function.region
+
     async def _start_viewer(self, exits: AsyncExitStack, listener: socket.socket, aws_url: str) -> None:
         root = self._settings.template.resolve().parent
-        viewer = ViewerProcess(listener, aws_url=aws_url, root=root, tell=self._terminal.note, environ=self._environ)
+        at = ViewedAt(aws_url, self._region, root)
+        viewer = ViewerProcess(listener, at, tell=self._terminal.note, environ=self._environ)
         await viewer.start()
         exits.push_async_callback(viewer.stop)
 
@@ -134,7 +140,7 @@ class Stack:
     def _new_aws(self, listener: socket.socket, api_url: str, viewer_url: str) -> AwsProcess:
         settings = self._settings
         port = listener.getsockname()[1]
-        place = Place(settings.dir, settings.template, settings.parameters, port, api_url, viewer_url)
+        place = Place(settings.dir, settings.template, settings.parameters, port, api_url, viewer_url, self._region)
 
         async def control(call: Call) -> Answer:
             return await self._control.answer(call)

@@ -10,6 +10,7 @@ from local.template import Application
 
 # What people of this project look at first; the gateway itself knows no route.
 DOCS, HEALTH = "/docs", "/api/health"
+USUAL_REGION = "us-east-1"  # where neither AWS_REGION nor AWS_DEFAULT_REGION is set
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def _rows(started: Started) -> Iterator[tuple[str, str]]:
     yield "docs", f"{urls.api}{DOCS}"
     yield "health", f"{urls.api}{HEALTH}"
     yield "X-Ray", f"udp {urls.xray}"
-    yield "AWS", f"{urls.aws}  (aws --endpoint-url {urls.aws} ...)"
+    region = "" if function.region == USUAL_REGION else f" --region {function.region}"
+    yield "AWS", f"{urls.aws}  (aws --endpoint-url {urls.aws}{region} ...)"
     yield "viewer", f"{urls.viewer}  (dashboards, alarms, traces, logs)"
     yield (
         "function",

@@ -12,6 +12,8 @@ SILENT = frozenset(
         "AWS::Logs::LogGroup",
         "AWS::SNS::Topic",
         "AWS::Serverless::LayerVersion",
+        "AWS::XRay::Group",
+        "AWS::XRay::SamplingRule",
     }
 )
 # Kinds that are permissions alone: nothing of them could run.

@@ -11,10 +11,20 @@ import json
 import socket
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 PATIENCE_S = 5.0
 PAUSE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ViewedAt:
+    """The AWS that the viewer shows, and the project's folder."""
+
+    aws_url: str
+    region: str
+    root: Path
 
 
 class ViewerProcess:
@@ -23,14 +33,13 @@ class ViewerProcess:
     def __init__(
         self,
         listener: socket.socket,
+        at: ViewedAt,
         *,
-        aws_url: str,
-        root: Path,
         tell: Callable[[str], None],
         environ: Mapping[str, str],
     ) -> None:
         self._listener = listener
-        self._document = json.dumps({"aws": aws_url, "root": str(root)})
+        self._document = json.dumps({"aws": at.aws_url, "region": at.region, "root": str(at.root)})
         self._tell = tell
         self._environ = environ
         self._process: asyncio.subprocess.Process | None = None

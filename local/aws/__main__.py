@@ -87,6 +87,7 @@ async def _main(arguments: list[str]) -> int:
         port=document["port"],
         api_url=document["api_url"],
         viewer_url=document["viewer_url"],
+        region=document["region"],
     )
     with socket.socket(fileno=channel) as its_end, socket.socket(fileno=listener) as serving:
         try:

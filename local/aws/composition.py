@@ -19,14 +19,15 @@ from local.cloudwatch.metrics import SCHEMA as METRICS
 from local.cloudwatch.metrics import EmfEvent, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
-from local.monitoring import REGION, Loader, known_queries
+from local.monitoring import SCHEMA as MONITORING
+from local.monitoring import Loader, Record, Source, known_arns, known_queries
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
 from local.xray import SCHEMA as XRAY
 from local.xray import Traces
 
 DATABASE = "aws.sqlite3"
-SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, LOGS, METRICS, SNS, XRAY)
+SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, LOGS, METRICS, MONITORING, SNS, XRAY)
 
 Tell = Callable[[str], None]
 
@@ -45,7 +46,7 @@ def compose(place: Place, database: Database, stack: StackCalls, tell: Tell) -> 
     _alarms(parts, database, metrics, sns)
     _traces(parts, database)
 
-    _stacks(parts, place, tell)
+    _stacks(parts, place, database, tell)
 
     def reset() -> dict[str, bool]:
         parts.reset()
@@ -117,16 +118,19 @@ def _traces(parts: Parts, database: Database) -> None:
     parts.each_minute.append(_without_time(traces.expire))
 
 
-def _stacks(parts: Parts, place: Place, tell: Tell) -> None:
-    """The template's resources of CloudWatch are loaded; CloudFormation tells what is there."""
-    loader = Loader(place.template, place.parameters, parts.services, tell)
+def _stacks(parts: Parts, place: Place, database: Database, tell: Tell) -> None:
+    """The template's resources of CloudWatch and X-Ray are loaded; CloudFormation tells what is there."""
+    services, region = parts.services, place.region
+    record = Record(database)
+    loader = Loader(Source(place.template, place.parameters, region), services, tell, record)
     parts.starts.append(loader.load)
+    parts.resets.append(record.reset)
     stacks = Stacks(
         place.template,
         place.parameters,
-        region=REGION,
+        region=region,
         urls=Urls(place.api_url, place.viewer_url),
-        known=lambda: Known(known_queries(parts.services), loader.failures()),
+        known=lambda: Known(known_queries(services, region), loader.failures(), known_arns(services, region)),
     )
     parts.offer("cloudformation", stacks.operations())
 

@@ -28,7 +28,7 @@ class TraceTaker(Protocol):
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where the AWS process works: the folder of its database, the template, and the port that it is reached at; and
-    where people reach the API and the viewer.
+    where people reach the API and the viewer. `region` is where the template's stack is.
     """
 
     folder: Path
@@ -37,6 +37,7 @@ class Place:
     port: int
     api_url: str = ""
     viewer_url: str = ""
+    region: str = "us-east-1"
 
     @property
     def url(self) -> str:

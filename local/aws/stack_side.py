@@ -160,6 +160,7 @@ class AwsProcess:
             "port": self._place.port,
             "api_url": self._place.api_url,
             "viewer_url": self._place.viewer_url,
+            "region": self._place.region,
         }
         try:
             self._process = await asyncio.create_subprocess_exec(

@@ -7,7 +7,7 @@ a stack has what SAM's types become, never these themselves.
 from collections.abc import Mapping
 
 from local.api_gateway.routing import stable_id
-from local.monitoring.requests import REQUESTS
+from local.monitoring.requests import REQUESTS, Resource
 from local.supported import API, FUNCTION, PERMISSIONS
 
 NESTED = "AWS::CloudFormation::Stack"
@@ -17,6 +17,9 @@ BECOME: Mapping[str, str] = {
     API: "AWS::ApiGateway::RestApi",
     "AWS::Serverless::LayerVersion": "AWS::Lambda::LayerVersion",
 }
+XRAY = frozenset({"AWS::XRay::Group", "AWS::XRay::SamplingRule"})
+#: The properties that a resource's id is made of.
+NAMING = frozenset({"Name", "FilterName", "GroupName", "RuleName", "SamplingRule"})
 #: What the laptop has of a stack; all other types have a reason.
 THERE = frozenset({FUNCTION, API, NESTED, *REQUESTS})
 REASONS: Mapping[str, str] = {
@@ -33,8 +36,18 @@ def reason_why_not(kind: str) -> str:
     return "" if kind in THERE else f"not on the laptop: {REASONS.get(kind, f'{kind} is not supported')}"
 
 
-def physical_id(kind: str, ref: str, properties: Mapping[str, object], queries: Mapping[str, str]) -> str:
-    """`ref` is what `!Ref` of it gives; `queries` the ids of query definitions by their names."""
+def physical_id(
+    kind: str,
+    ref: str,
+    properties: Mapping[str, object],
+    queries: Mapping[str, str],
+    arns: Mapping[tuple[str, str], str],
+) -> str:
+    """`ref` is what `!Ref` of it gives; `queries` the ids of query definitions by their names, `arns` those of trace
+    groups and sampling rules by their type and name: they have a part that only X-Ray knows.
+    """
+    if kind in XRAY:
+        return arns.get((kind, REQUESTS[kind].request(Resource(kind, ref, properties)).name), "")
     if kind == API:
         return stable_id(str(properties.get("Name", ref)), 10)
     if kind == "AWS::Logs::MetricFilter":

@@ -1,12 +1,12 @@
 """The stacks that the templates on disk would make: the root first, then those that it nests."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from local.cloudformation.outputs import at_home
-from local.cloudformation.physical import BECOME, NESTED, physical_id, reason_why_not
+from local.cloudformation.physical import BECOME, NAMING, NESTED, physical_id, reason_why_not
 from local.cloudformation.stack import Output, Stack, StackResource, Urls
 from local.errors import LocalError, TemplateError
 from local.intrinsics import PSEUDO_PARAMETERS, Resolver, text
@@ -16,11 +16,12 @@ from local.template_yaml import Block, load
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the laptop knows of what it made: the ids of query definitions by their names; why a resource, by its type
-    and logical id, could not be made.
+    and logical id, could not be made; the ARNs of trace groups and sampling rules by their type and name.
     """
 
     queries: Mapping[str, str]
     failures: Mapping[tuple[str, str], str]
+    arns: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 class StackReader:
@@ -106,11 +107,11 @@ class StackReader:
             named = {
                 key: resolver.resolve(value, block.line)
                 for key, value in (block.get("Properties") or {}).items()
-                if key in ("Name", "FilterName")
+                if key in NAMING
             }
         except LocalError as error:
             return "", f"not on the laptop: {error}"
-        found = physical_id(kind, ref, named, self._known.queries)
+        found = physical_id(kind, ref, named, self._known.queries, self._known.arns)
         return found, "" if found else f"not on the laptop: there is no {named.get('Name', ref)}"
 
     def _outputs(self, template: Block, resolver: Resolver) -> tuple[tuple[Output, ...], tuple[str, ...]]:

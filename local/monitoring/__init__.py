@@ -1,5 +1,7 @@
-"""What the template says of CloudWatch, loaded into the laptop's: dashboards, alarms, queries, filters: the door."""
+"""What the template says of CloudWatch and X-Ray, loaded into the laptop's: dashboards, alarms, groups: the door."""
 
-from local.monitoring.loading import REGION, Loader, known_queries
+from local.monitoring.asking import known_arns, known_queries
+from local.monitoring.loading import Loader, Source
+from local.monitoring.record import SCHEMA, Record
 
-__all__ = ["REGION", "Loader", "known_queries"]
+__all__ = ["SCHEMA", "Loader", "Record", "Source", "known_arns", "known_queries"]

@@ -1,36 +1,45 @@
 """The template's resources made by the APIs' own operations, at the start and after a reset."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from local.endpoint.call import Answer, Call, Operations
+from local.endpoint.call import Operations
 from local.endpoint.models import Models
-from local.errors import AwsError, LocalError, NotSupported
-from local.intrinsics import PSEUDO_PARAMETERS
+from local.errors import AwsError, LocalError
+from local.monitoring.asking import Asking, known_arns, known_queries
 from local.monitoring.reading import read_resources
-from local.monitoring.requests import REQUESTS, Request, Resource
-from local.monitoring.typed import typed
+from local.monitoring.record import Made, Record
+from local.monitoring.requests import REQUESTS, SAMPLING_RULE, Request, Resource
 
-REGION = "us-east-1"
-_EXISTS = "ResourceAlreadyExistsException"
+_NONE = ("ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError", "NotFound")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The template, its parameters' values, and the region that its stack is in."""
+
+    template: Path
+    parameters: Mapping[str, str]
+    region: str
 
 
 class Loader:
-    """`services` are looked at when load() is called: rooms may be offered after this. `tell` prints a line."""
+    """`services` are looked at when load() is called: rooms may be offered after this. `tell` prints a line.
+
+    What the template has is the template's, also where somebody made it before; what it
+    never had stays as it is.
+    """
 
     def __init__(
-        self,
-        template: Path,
-        parameters: Mapping[str, str],
-        services: Mapping[str, Operations],
-        tell: Callable[[str], None],
+        self, source: Source, services: Mapping[str, Operations], tell: Callable[[str], None], record: Record
     ) -> None:
-        self._template = template
-        self._parameters = parameters
+        self._source = source
+        self._region = source.region
         self._services = services
         self._tell = tell
+        self._record = record
         self._failures: dict[tuple[str, str], str] = {}
 
     def failures(self) -> Mapping[tuple[str, str], str]:
@@ -38,78 +47,108 @@ class Loader:
         return dict(self._failures)
 
     def load(self) -> None:
-        """Says in one line what was loaded, and in one each what wasn't, and why. Makes nothing twice."""
+        """Says in one line what was loaded, in one what was removed, and in one each what wasn't, and why."""
         counted: Counter[str] = Counter()
         self._failures = {}
-        models = Models(self._services)
+        unread: list[str] = []
+        found: list[Resource] = []
         try:
-            found = list(read_resources(self._template, self._parameters, REGION, self._left_out))
+            found += read_resources(self._source.template, self._source.parameters, self._region, unread.append)
         except LocalError as error:
-            self._left_out(str(error))
-            return
-        queries = known_queries(self._services)
+            unread.append(str(error))
+        for what in unread:
+            self._left_out(what)
+        models = Models(self._services)
+        if not unread:
+            self._remove_elsewhere(models)
+        asking = Asking(self._services, models, self._region)
+        queries = known_queries(self._services, self._region)
         for kind in REQUESTS:
             waiting = [resource for resource in found if resource.kind == kind]
-            counted[REQUESTS[kind].words] += self._make_all(waiting, models, queries)
+            counted[REQUESTS[kind].words] += self._make_all(waiting, asking, queries)
         said = ", ".join(f"{number} {words}" for words, number in counted.items() if number)
         if said:
-            self._tell(f"{'monitoring':10} {said}: loaded from {self._template.name}")
+            self._tell(f"{'monitoring':10} {said}: loaded from {self._source.template.name}")
+        if not unread:  # what can't be read may still have it
+            self._remove_dropped(found, models)
+        self._tell_of_sampling(found)
 
-    def _make_all(self, waiting: list[Resource], models: Models, queries: Mapping[str, str]) -> int:
+    def _make_all(self, waiting: list[Resource], asking: Asking, queries: Mapping[str, str]) -> int:
         """How many were made. One that needs another of its kind (a composite's child) waits for it."""
-        made = 0
+        made: list[Resource] = []
         while waiting:
             refused: list[tuple[Resource, LocalError]] = []
             for resource in waiting:
                 try:
-                    self._make(resource, models, queries)
-                    made += 1
+                    self._make(resource, asking, queries)
+                    made.append(resource)
                 except LocalError as error:
                     refused.append((resource, error))
             if len(refused) == len(waiting):
                 for resource, why in refused:
                     self._failures[resource.kind, resource.logical_id] = str(why)
                     self._left_out(f"{resource.logical_id}: {why}")
-                return made
+                break
             waiting = [resource for resource, _ in refused]
-        return made
+        self._record.add(self._removable(made))
+        return len(made)
 
-    def _make(self, resource: Resource, models: Models, queries: Mapping[str, str]) -> None:
-        request = REQUESTS[resource.kind].request(resource)
+    def _make(self, resource: Resource, asking: Asking, queries: Mapping[str, str]) -> None:
+        kind = REQUESTS[resource.kind]
+        request = kind.request(resource)
         if request.operation == "PutQueryDefinition" and request.parameters.get("name") in queries:
             known = {"queryDefinitionId": queries[request.parameters["name"]]}
             request = Request(request.service, request.operation, {**request.parameters, **known})
-        try:
-            self._call(request, models)
-        except AwsError as error:
-            if error.code != _EXISTS:
-                raise
+        elif kind.change is not None and (resource.kind, request.name) in known_arns(self._services, self._region):
+            request = kind.change(request)
+        asking.make(request)
 
-    def _call(self, request: Request, models: Models) -> Answer:
-        operation = self._services.get(request.service, {}).get(request.operation)
-        if operation is None:
-            raise NotSupported(f"{request.service}:{request.operation} is not supported on the laptop")
-        service = models.by_name[request.service]
-        shape = service.model.operation_model(request.operation).input_shape
-        parameters: Mapping[str, Any] = typed(request.parameters, shape) if shape else request.parameters
-        problems = service.checks.of(shape)(parameters) if shape else None
-        if problems:
-            raise AwsError("ValidationException", str(problems))
-        for name in parameters:
-            if name not in operation.takes:
-                raise NotSupported(f"{request.operation}: {name} is not supported on the laptop")
-        account = PSEUDO_PARAMETERS["AWS::AccountId"]
-        answer: Any = operation.run(Call(request.service, request.operation, parameters, REGION, account))
-        return answer  # type: ignore[no-any-return]
+    def _remove_elsewhere(self, models: Models) -> None:
+        """The laptop has one stack: what an earlier start loaded in another region was of the same."""
+        for region in sorted({one.region for one in self._record.all()} - {self._region}):
+            gone = [one for one in self._record.all() if one.region == region]
+            if removed := self._remove(gone, models):
+                number = sum(len(names) for names in removed.values())
+                self._tell(f"{'removed':10} {number} resources of {region}: the stack is in {self._region} now")
+
+    def _remove_dropped(self, found: list[Resource], models: Models) -> None:
+        """What was loaded at an earlier start and is not in the template now."""
+        kept = set(self._removable(found))
+        if removed := self._remove([one for one in self._record.all() if one not in kept], models):
+            said = "; ".join(f"{words} {', '.join(names)}" for words, names in removed.items())
+            self._tell(f"{'removed':10} {said}: no longer in {self._source.template.name}")
+
+    def _remove(self, gone: list[Made], models: Models) -> dict[str, list[str]]:
+        """Composites before their children. The names of what is not there any more, by kind."""
+        queries = known_queries(self._services, self._region)
+        removed: dict[str, list[str]] = {}
+        for kind in reversed(list(REQUESTS)):
+            for one in (one for one in gone if one.kind == kind):
+                try:
+                    Asking(self._services, models, one.region).remove(one.request, queries)
+                except LocalError as error:
+                    if not isinstance(error, AwsError) or error.code not in _NONE:
+                        self._tell(f"{'not removed':10} {one.name}: {error}")
+                        continue
+                self._record.remove(one)
+                removed.setdefault(REQUESTS[kind].words, []).append(one.name)
+        return removed
+
+    def _tell_of_sampling(self, found: Iterable[Resource]) -> None:
+        if any(one.kind == SAMPLING_RULE and (one.kind, one.logical_id) not in self._failures for one in found):
+            self._tell(f"{'sampling':10} rules are for who asks X-Ray for them; the gateway here traces every request")
 
     def _left_out(self, what: str) -> None:
         self._tell(f"{'not loaded':10} {what}")
 
-
-def known_queries(services: Mapping[str, Operations]) -> Mapping[str, str]:
-    """The laptop's query definitions, their ids by their names: one that is there is changed, not made again."""
-    operation = services.get("logs", {}).get("DescribeQueryDefinitions")
-    if operation is None:
-        return {}
-    answer: Any = operation.run(Call("logs", "DescribeQueryDefinitions", {"maxResults": 1000}, REGION))
-    return {found["name"]: found["queryDefinitionId"] for found in answer["queryDefinitions"]}
+    def _removable(self, resources: Iterable[Resource]) -> list[Made]:
+        """Those of a type that is removed, and that the request to make them names."""
+        found = []
+        for resource in resources:
+            kind = REQUESTS[resource.kind]
+            if kind.removal is not None:
+                try:
+                    found.append(Made.of(self._region, resource.kind, kind.removal(kind.request(resource))))
+                except (KeyError, TypeError, AttributeError):
+                    continue  # without a name it was never made
+        return found

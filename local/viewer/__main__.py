@@ -14,7 +14,7 @@ NICE = 5  # where the processor is short, requests go first and pages wait
 
 
 async def _main(listener: int, document: dict[str, str]) -> None:
-    place = Place(endpoint_url=document["aws"], root=Path(document["root"]))
+    place = Place(region=document["region"], endpoint_url=document["aws"], root=Path(document["root"]))
     server = ViewerServer(place, tell=lambda text: sys.stderr.write(f"{text}\n"))
     with socket.socket(fileno=listener) as sock:
         await server.start(sock)

@@ -7,13 +7,13 @@ from typing import Any
 from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
 from local.xray.facts import Facts
-from local.xray.filters import matches, parse_selector
+from local.xray.filters import bound, matches, parse_selector
 from local.xray.graph import service_graph
 from local.xray.groups import Groups
 from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.reading import time_range, trace_ids
-from local.xray.records import Records, TimeRange
+from local.xray.records import Records, Search, TimeRange
 from local.xray.time_series import time_series
 
 PERIODS = (60, 300)  # seconds
@@ -62,5 +62,7 @@ class Graphs:
         }
         wanted = self._groups.filter_of(call, named) if named else None
         groups = self._groups.filters(call)
-        with closing(self._records.find(kind, start, end)) as rows:
+        condition, parameters = bound(wanted, groups)
+        search = Search(kind, start, end, condition=condition, parameters=parameters)
+        with closing(self._records.find(search)) as rows:
             yield from (row.facts for row in rows if matches(wanted, row.facts, groups))

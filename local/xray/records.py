@@ -5,17 +5,18 @@ A document is written as it comes; its trace's facts are made when somebody asks
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
 from local.database import Database
 from local.xray.facts import Facts, gather
+from local.xray.index import KEEP, KEEP_SERVICES, REMOVE, index_row
 from local.xray.tree import Trace, build
 
 RETENTION_S = 30 * 24 * 3600  # X-Ray's own (AWS page "X-Ray concepts")
-ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
 BATCH = 500  # traces that are made, or removed, in one transaction: others get to write in between
 
 _PUT = """
@@ -29,7 +30,7 @@ INSERT INTO xray_traces (trace_id, received, revision) VALUES (?, ?, ?)
 ON CONFLICT (trace_id) DO UPDATE SET received = excluded.received, revision = revision + excluded.revision
 """
 _SETTLE = """
-UPDATE xray_traces SET settled = ?, began = ?, started = ?, ended = ?, facts = ? WHERE trace_id = ? AND settled < ?
+UPDATE xray_traces SET settled = :settled, began = :began, facts = :facts WHERE trace_id = :trace_id
 """
 
 
@@ -44,17 +45,54 @@ class TimeRange(Enum):
     STARTED = auto()
 
 
-_FOUND: Mapping[TimeRange, str] = {
-    TimeRange.TRACE_ID: "SELECT began AS at, trace_id FROM xray_traces WHERE began >= :start AND began < :end",
-    TimeRange.STARTED: "SELECT started AS at, trace_id FROM xray_traces WHERE started >= :start AND started < :end",
-    # Nothing that started longer ago than the longest trace lasted can still be at work.
-    TimeRange.EVENT: """
-        SELECT started AS at, trace_id FROM xray_traces WHERE ended >= :start AND started < :end
-        AND started >= :start - (SELECT max(ended - started) FROM xray_traces)""",
-    TimeRange.SERVICE: """
-        SELECT max(ended) AS at, trace_id FROM xray_documents
-        WHERE segment = 1 AND ended >= :start AND ended < :end GROUP BY trace_id""",
+# `place`: the time by which a trace is found. SERVICE's is another table's, which is asked first.
+_PLACE: Mapping[TimeRange, str] = {
+    TimeRange.TRACE_ID: "began",
+    TimeRange.STARTED: "started",
+    TimeRange.EVENT: "started",
+    TimeRange.SERVICE: "at",
 }
+_IN_RANGE: Mapping[TimeRange, str] = {
+    TimeRange.TRACE_ID: "began >= :start AND began < :end",
+    TimeRange.STARTED: "started >= :start AND started < :end",
+    # Nothing that started longer ago than the longest trace lasted can still be at work.
+    TimeRange.EVENT: """ended >= :start AND started < :end
+        AND started >= :start - (SELECT max(ended - started) FROM xray_index)""",
+    TimeRange.SERVICE: "1",
+}
+_SERVICE = """(
+    SELECT found.at, own.* FROM (
+        SELECT max(ended) AS at, trace_id FROM xray_documents
+        WHERE segment = 1 AND ended >= :start AND ended < :end GROUP BY trace_id
+    ) AS found
+    JOIN xray_traces AS traces USING (trace_id)
+    JOIN xray_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over xray_index
+    with its `parameters`. `before` goes on after a row's time and trace id.
+    """
+
+    kind: TimeRange
+    start: float
+    end: float
+    before: Sequence[Any] | None = None
+    condition: str = "1"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self) -> str:
+        """`SELECT at, trace_id`, from which on the caller orders and limits."""
+        place = _PLACE[self.kind]
+        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_index"
+        return f"""
+            SELECT {place} AS at, trace_id FROM {table}
+            WHERE {_IN_RANGE[self.kind]} AND ({place}, trace_id) < (:at, :trace_id) AND ({self.condition})"""  # noqa: S608 - texts from above, and bound()'s
+
+    def given(self) -> dict[str, Any]:
+        after, trace_id = self.before or (self.end, "")
+        return {"start": self.start, "end": self.end, "at": after, "trace_id": trace_id, **self.parameters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +108,7 @@ class Records:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
+        self._settling = threading.Lock()
 
     def put_many(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Documents that reason_against() has nothing against. ValueError or RecursionError for what is no JSON."""
@@ -84,24 +123,26 @@ class Records:
             connection.executemany(_PUT, rows)
             connection.executemany(_COUNT, [(trace_id, now, count) for trace_id, count in counts.items()])
 
-    def find(
-        self, kind: TimeRange, start: float, end: float, before: Sequence[Any] | None = None, limit: int = -1
-    ) -> Generator[Row, None, None]:
-        """The latest first; `before` goes on after a row's time and trace id.
-
-        Reads one moment until its end, or until it is closed: the thread reads nothing else in between.
-        """
+    def find(self, search: Search, limit: int = -1) -> Generator[Row, None, None]:
+        """Reads one moment until its end, or until it is closed: the thread reads nothing else in between."""
         self.settle()
-        after, trace_id = before or (end, "")
-        wanted = {"start": start, "end": end, "at": after, "trace_id": trace_id, "limit": limit}
         found = f"""
-            SELECT found.at, traces.revision, traces.facts FROM ({_FOUND[kind]}) AS found
-            JOIN xray_traces AS traces USING (trace_id)
-            WHERE (found.at, found.trace_id) < (:at, :trace_id) AND traces.facts IS NOT NULL
-            ORDER BY found.at DESC, found.trace_id DESC LIMIT :limit"""  # noqa: S608 - one of the texts above
+            SELECT found.at, traces.revision, traces.facts
+            FROM ({search.rows()} ORDER BY at DESC, trace_id DESC LIMIT :limit) AS found
+            JOIN xray_traces AS traces USING (trace_id) ORDER BY found.at DESC, found.trace_id DESC"""  # noqa: S608
         with self._database.read() as connection:
-            for at, revision, facts in connection.execute(found, wanted):
+            for at, revision, facts in connection.execute(found, search.given() | {"limit": limit}):
                 yield Row(at, revision, json.loads(facts))
+
+    def count(self, search: Search, until: Sequence[Any] | None) -> int:
+        """How many find() would find, up to a row's time and trace id, and with it."""
+        rows = search.rows()
+        last = {"last_at": until[0], "last_id": until[1]} if until else {}
+        where = "WHERE (at, trace_id) >= (:last_at, :last_id)" if until else ""
+        with self._database.read() as connection:
+            query = f"SELECT count(*) FROM ({rows}) {where}"  # noqa: S608
+            (number,) = connection.execute(query, search.given() | last).fetchone()
+        return int(number)
 
     def facts_of(self, trace_ids: Sequence[str]) -> Generator[Facts, None, None]:
         self.settle()
@@ -117,8 +158,9 @@ class Records:
 
     def settle(self) -> None:
         """Makes the facts of every trace that has got documents since they were made."""
-        while self._settle_some():
-            pass
+        with self._settling:  # who asks in between waits for what is being made, and makes it not again
+            while self._settle_some():
+                pass
 
     def expire(self) -> int:
         """Removes what came longer than RETENTION_S ago; how many traces."""
@@ -135,13 +177,18 @@ class Records:
             made = [_settled(_read(connection, trace_id), trace_id, revision) for trace_id, revision in waiting]
         if made:
             with self._database.write() as connection:
+                indexed = [row for row in made if row["facts"] is not None]
+                connection.executemany(KEEP_SERVICES, indexed)
+                connection.executemany(REMOVE, made)
                 connection.executemany(_SETTLE, made)
+                connection.executemany(KEEP, indexed)
         return len(made) == BATCH
 
     def _expire_some(self, oldest: float) -> int:
         with self._database.write() as connection:
             query = "SELECT trace_id FROM xray_traces WHERE received < ? LIMIT ?"
             gone = connection.execute(query, (oldest, BATCH)).fetchall()
+            connection.executemany(REMOVE, [{"trace_id": trace_id} for (trace_id,) in gone])
             connection.executemany("DELETE FROM xray_documents WHERE trace_id = ?", gone)
             connection.executemany("DELETE FROM xray_traces WHERE trace_id = ?", gone)
         return len(gone)
@@ -159,15 +206,10 @@ def _read(connection: sqlite3.Connection, trace_id: str) -> Trace | None:
     return build(trace_id, documents) if documents else None
 
 
-def _settled(trace: Trace | None, trace_id: str, revision: int) -> tuple[Any, ...]:
+def _settled(trace: Trace | None, trace_id: str, revision: int) -> dict[str, Any]:
+    """The parameters of _SETTLE and, with facts, of the index."""
+    own = {"trace_id": trace_id, "settled": revision}
     if trace is None:
-        return revision, None, None, None, None, trace_id, revision
+        return {**own, "began": None, "facts": None}
     facts = gather(trace)
-    start = facts["start"]
-    in_id = float(int(trace_id[2:10], 16))
-    began = in_id if abs(in_id - start) <= ID_DRIFT_S else start
-    # The last that is known of a trace in progress may be that something began.
-    known = [visit["start"] for visit in facts["visits"]]
-    ended = max([start, *known] if facts["end"] is None else [facts["end"], *known])
-    text = json.dumps(facts, separators=(",", ":"))
-    return revision, began, start, ended, text, trace_id, revision
+    return {**index_row(facts), **own, "facts": json.dumps(facts, separators=(",", ":"))}

@@ -1,6 +1,8 @@
 """PURE: the tables that X-Ray keeps."""
 
-SCHEMA = """
+from local.xray.index import SCHEMA as INDEX
+
+_TABLES = """
 -- `document` as it came. `ended` is NULL while it is in progress. A trace's documents lie side by side.
 CREATE TABLE IF NOT EXISTS xray_documents (
     trace_id TEXT NOT NULL,
@@ -11,21 +13,19 @@ CREATE TABLE IF NOT EXISTS xray_documents (
     PRIMARY KEY (trace_id, id)
 );
 CREATE INDEX IF NOT EXISTS xray_segment_ends ON xray_documents (ended, trace_id) WHERE segment = 1;
--- `revision` counts the documents that came, `settled` those that `facts` and the times are made from.
--- Seconds since the epoch: `began` is the time in the trace's id, `started` and `ended` those of its work.
+-- `revision` counts the documents that came, `settled` those that `facts` and `began` are made from.
+-- Seconds since the epoch: `began` is the time in the trace's id. xray_index has the others.
 CREATE TABLE IF NOT EXISTS xray_traces (
     trace_id TEXT PRIMARY KEY,
     received REAL NOT NULL,
     revision INTEGER NOT NULL,
     settled INTEGER NOT NULL DEFAULT 0,
     began REAL,
-    started REAL,
-    ended REAL,
     facts TEXT
 );
-CREATE INDEX IF NOT EXISTS xray_began ON xray_traces (began, trace_id);
-CREATE INDEX IF NOT EXISTS xray_started ON xray_traces (started, trace_id);
-CREATE INDEX IF NOT EXISTS xray_length ON xray_traces (ended - started);
+DROP INDEX IF EXISTS xray_began;
+DROP INDEX IF EXISTS xray_started;
+DROP INDEX IF EXISTS xray_length;
 CREATE INDEX IF NOT EXISTS xray_received ON xray_traces (received);
 CREATE INDEX IF NOT EXISTS xray_unsettled ON xray_traces (trace_id) WHERE settled < revision;
 -- Groups and sampling rules. `name` is written as JSON, so that it is text whatever characters it has.
@@ -46,5 +46,8 @@ CREATE TABLE IF NOT EXISTS xray_sampling (
 );
 CREATE INDEX IF NOT EXISTS xray_sampling_at ON xray_sampling (at);
 """
+# A store of before the index: its facts are made again, and with them the index.
+_FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_index);"
 
-TABLES = ("xray_documents", "xray_traces", "xray_configuration", "xray_sampling")
+SCHEMA = _TABLES + INDEX + _FILL
+TABLES = ("xray_documents", "xray_traces", "xray_index", "xray_services", "xray_configuration", "xray_sampling")

@@ -20,11 +20,11 @@ Up = Callable[..., Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def client(stack: Any, service: str) -> Any:
+def client(stack: Any, service: str, region: str = "us-east-1") -> Any:
     session: Any = botocore.session.get_session()
     return session.create_client(
         service,
-        region_name="us-east-1",
+        region_name=region,
         endpoint_url=stack.run["aws"],
         aws_access_key_id="any",
         aws_secret_access_key="any",
@@ -45,6 +45,43 @@ def test_the_address_is_told_and_in_the_run_file(up: Up, local_command: Command)
     url = stack.run["aws"]
     assert f"AWS        {url}  (aws --endpoint-url {url} ...)\n" in stack.printed()
     assert f"AWS        {url}\n" in local_command("status", LOCAL_DIR=str(stack.local)).stdout
+
+
+WATCHED = """
+  Topic: { Type: AWS::SNS::Topic }
+  High:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      { AlarmName: high, AlarmActions: [!Ref Topic], Namespace: N, MetricName: M, Statistic: Sum, Period: 60,
+        EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: GreaterThanThreshold }
+  Board:
+    Type: AWS::CloudWatch::Dashboard
+    Properties:
+      DashboardName: board
+      DashboardBody: !Sub >-
+        {"widgets": [{"type": "metric", "properties": {"region": "${AWS::Region}", "metrics": [["N", "M"]]}}]}
+"""
+
+
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_another_region(up: Up, app: Path, variable: str) -> None:
+    """The region that boto3 would take is the stack's from end to end: its alarms, dashboards, ARNs and viewer."""
+    template = app / "template.yaml"
+    template.write_text(template.read_text() + WATCHED)
+    stack = up(**{variable: "eu-central-1"})
+    assert f"(aws --endpoint-url {stack.run['aws']} --region eu-central-1 ...)" in stack.printed()
+    cloudwatch = client(stack, "cloudwatch", "eu-central-1")
+    (alarm,) = cloudwatch.describe_alarms()["MetricAlarms"]
+    assert alarm["AlarmArn"] == "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:high"
+    assert alarm["AlarmActions"] == ["arn:aws:sns:eu-central-1:123456789012:Topic"]
+    assert '"region": "eu-central-1"' in cloudwatch.get_dashboard(DashboardName="board")["DashboardBody"]
+    (topic,) = client(stack, "sns", "eu-central-1").list_topics()["Topics"]
+    assert topic["TopicArn"] == "arn:aws:sns:eu-central-1:123456789012:Topic"
+    (found,) = client(stack, "cloudformation", "eu-central-1").describe_stacks()["Stacks"]
+    assert found["StackId"] == "arn:aws:cloudformation:eu-central-1:123456789012:stack/local/local"
+    for page, said in (("/alarms", b"high"), ("/dashboards/board", b"board")):
+        with urllib.request.urlopen(stack.run["viewer"] + page, timeout=30) as answer:  # noqa: S310 - the stack's own
+            assert said in answer.read()
 
 
 def test_lambda_by_boto3(up: Up) -> None:

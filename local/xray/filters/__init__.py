@@ -1,5 +1,6 @@
 """X-Ray's filter expressions: the door."""
 
+from local.xray.filters.bounds import bound
 from local.xray.filters.errors import FilterError
 from local.xray.filters.expressions import Edge, Expression, Service
 from local.xray.filters.matching import NamedFilter, matches, meeting_passages, meeting_visits
@@ -11,6 +12,7 @@ __all__ = [
     "FilterError",
     "NamedFilter",
     "Service",
+    "bound",
     "matches",
     "meeting_passages",
     "meeting_visits",

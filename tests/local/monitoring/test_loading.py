@@ -131,8 +131,10 @@ def test_the_projects_own_template_is_loaded_whole(composed: Compose) -> None:
     """All that dashboards/generated/monitoring.json has: nothing is left out on the laptop."""
     parts, told = composed(ROOT / "sam_template.yaml")
     parts.start()
-    (line,) = told
-    assert "5 dashboards" in line
+    loaded, sampling = told
+    assert "5 dashboards" in loaded
+    assert "1 trace groups, 1 sampling rules" in loaded
+    assert sampling == "sampling   rules are for who asks X-Ray for them; the gateway here traces every request"
     names = [entry["DashboardName"] for entry in ask(parts, "cloudwatch", "ListDashboards")["DashboardEntries"]]
     assert "items-dev-service" in names
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from local.database import Database
 from local.xray import SCHEMA, Traces
-from local.xray.records import Records, TimeRange
+from local.xray.records import Records, Search, TimeRange
 from tests.local.xray.api import NOW, Api, Clock
 from tests.local.xray.scorekeep import FUNCTION, LAMBDA_SERVICE, SCOREKEEP, TRACE_ID
 
@@ -36,7 +36,7 @@ def test_by_an_index(tmp_path: Path, kind: TimeRange) -> None:
     """No question reads every trace or every document, whatever time it asks for: SQLite searches by an index."""
     database = Watched(tmp_path / "aws.sqlite3", [SCHEMA])
     database.statements = []
-    assert list(Records(database, Clock()).find(kind, NOW, NOW + 300)) == []
+    assert list(Records(database, Clock()).find(Search(kind, NOW, NOW + 300))) == []
     selects = [text for text in database.statements if text.lstrip().startswith("SELECT")]
     assert len(selects) == 2
     with database.write() as connection:

@@ -1,0 +1,152 @@
+"""PURE: a filter expression -> SQL over `xray_index` that every trace that meets it meets, and few others.
+
+matches() decides; this only spares it the traces that cannot. Each part has two bounds: one that is met by all that
+meet the part, and one that is met by none other. NOT swaps them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local.xray.filters.expressions import (
+    All,
+    Cause,
+    Comparison,
+    Edge,
+    Either,
+    Expression,
+    Group,
+    Not,
+    Service,
+    ServiceName,
+)
+from local.xray.filters.matching import NamedFilter
+from local.xray.filters.values import CLIENT_TYPE
+from local.xray.index import is_plain, number_word
+
+MAX_LEAVES = 200  # ours: SQLite nests no deeper than 1000; what has more parts is asked of each trace
+_FLAGS = frozenset({"ok", "error", "fault", "throttle", "partial", "inferred"})
+_NUMBERS = {"responsetime": "responsetime", "duration": "duration", "http.status": "status"}
+_TRUE, _FALSE = "1", "0"
+
+
+class _TooLarge(Exception):
+    """More than MAX_LEAVES."""
+
+
+def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> tuple[str, Mapping[str, Any]]:
+    """The SQL of a condition on the table `xray_index`, and its parameters, whose names begin with `f`."""
+    if expression is None:
+        return _TRUE, {}
+    compiler = _Compiler()
+    try:
+        return compiler.bound(expression, tuple(groups), outer=True), compiler.parameters
+    except _TooLarge:
+        return _TRUE, {}
+
+
+class _Compiler:
+    def __init__(self) -> None:
+        self.parameters: dict[str, Any] = {}
+        self._leaves = 0
+
+    def bound(self, expression: Expression, groups: tuple[NamedFilter, ...], *, outer: bool) -> str:
+        """`outer`: met by all that meet it; else by none other."""
+        if isinstance(expression, Not):
+            return f"NOT ({self.bound(expression.part, groups, outer=not outer)})"
+        if isinstance(expression, All | Either):
+            joint = " AND " if isinstance(expression, All) else " OR "
+            return joint.join(f"({self.bound(part, groups, outer=outer)})" for part in expression.parts)
+        self._leaves += 1
+        if self._leaves > MAX_LEAVES:
+            raise _TooLarge
+        if isinstance(expression, Group):
+            return self._group(expression, groups, outer=outer)
+        if isinstance(expression, Comparison):
+            return self._comparison(expression, outer=outer)
+        if isinstance(expression, Cause):
+            return ("failed" if expression.of == "fault" else "erred") if outer else _FALSE
+        return self._passed(expression, outer=outer)
+
+    def _group(self, wanted: Group, groups: tuple[NamedFilter, ...], *, outer: bool) -> str:
+        named = [group for group in groups if wanted.value == (group.name if wanted.by == "name" else group.arn)]
+        others = tuple(group for group in groups if group not in named)
+        side = outer if wanted.operator == "=" else not outer
+        taken = [_TRUE if one.where is None else self.bound(one.where, others, outer=side) for one in named]
+        found = " OR ".join(f"({each})" for each in taken) or _FALSE
+        return found if wanted.operator == "=" else f"NOT ({found})"
+
+    def _comparison(self, wanted: Comparison, *, outer: bool) -> str:
+        if wanted.keyword in _FLAGS:
+            return self._compare(wanted.keyword, wanted) if wanted.operator else f"coalesce({wanted.keyword}, 0)"
+        if wanted.keyword in _NUMBERS:
+            column = _NUMBERS[wanted.keyword]
+            return _with_odd(self._compare(column, wanted) if wanted.operator else f"{column} IS NOT NULL", outer=outer)
+        if isinstance(wanted.value, str) and not is_plain(wanted.value):
+            return _TRUE if outer else _FALSE
+        if wanted.keyword == "http.method" and wanted.operator in ("=", "!="):
+            return _with_odd(self._compare("method", wanted), outer=outer)
+        return self._in_words(wanted) if outer else _FALSE
+
+    def _in_words(self, wanted: Comparison) -> str:
+        """An annotation's key, and a text that is equal, contained, in front or at the end, are among the words."""
+        sought = [_line(wanted.key)] if wanted.key else []
+        if wanted.operator == "=" and not isinstance(wanted.value, bool):
+            sought.append(_line(wanted.value if isinstance(wanted.value, str) else number_word(wanted.value)))
+        elif isinstance(wanted.value, str) and wanted.operator in ("contains", "beginswith", "endswith"):
+            sought.append(wanted.value)
+        if not all(is_plain(each) for each in sought):
+            return _TRUE
+        parts = [f"instr(words, {self._given(each)})" for each in sought]
+        return f"(odd OR ({' AND '.join(parts)}))" if parts else _TRUE
+
+    def _passed(self, wanted: Service | Edge, *, outer: bool) -> str:
+        """The services are there; what was asked of them is left to matches(), but for a failure anywhere."""
+        names = [wanted.of] if isinstance(wanted, Service) else [wanted.destination]
+        if isinstance(wanted, Edge) and wanted.source.type != CLIENT_TYPE:
+            names.append(wanted.source)
+        is_exact = isinstance(wanted, Service) and wanted.where is None
+        if not outer and not is_exact:
+            return _FALSE
+        if not all(is_plain(part) for name in names for part in (name.name, name.type, name.account) if part):
+            return _TRUE if outer else _FALSE
+        there = " AND ".join(self._is_there(name) for name in names)
+        return " AND ".join([_with_odd(there, outer=outer), *_failures(wanted.where)])
+
+    def _is_there(self, name: ServiceName) -> str:
+        parts = [
+            f"json_extract(member.value, '$[{place}]') = {self._given(value)}"
+            for place, value in enumerate((name.name, name.type, name.account))
+            if value is not None
+        ]
+        where = " AND ".join(parts) or _TRUE
+        kept = "SELECT kept.id FROM xray_services AS kept, json_each(kept.members) AS member"
+        return f"services IN ({kept} WHERE {where})"
+
+    def _compare(self, column: str, wanted: Comparison) -> str:
+        return f"coalesce({column} {wanted.operator} {self._given(wanted.value)}, 0)"
+
+    def _given(self, value: Any) -> str:
+        name = f"f{len(self.parameters)}"
+        self.parameters[name] = value
+        return f":{name}"
+
+
+def _line(word: str) -> str:
+    return f"\n{word}\n"
+
+
+def _with_odd(condition: str, *, outer: bool) -> str:
+    return f"(odd OR {condition})" if outer else f"(NOT odd AND {condition})"
+
+
+def _failures(where: Expression | None) -> list[str]:
+    """What must have happened somewhere in the trace for `where` to hold in one place."""
+    parts = where.parts if isinstance(where, All) else (where,)
+    columns = {"fault": "failed", "error": "erred"}
+    return [
+        columns[part.keyword]
+        for part in parts
+        if isinstance(part, Comparison)
+        and part.keyword in columns
+        and (not part.operator or (part.operator, part.value) == ("=", True))
+    ]

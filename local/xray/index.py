@@ -1,0 +1,140 @@
+"""PURE: a trace's facts -> its row in `xray_index`: what most questions ask for, narrow enough to be read fast.
+
+A row finds; the facts decide. `words` has every text that a filter of the trace may look into, each between line
+ends, so one that has not the wanted text cannot meet it. A value that SQLite cannot hold as it is makes the row `odd`:
+it is found by any question.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from local.xray.facts import Facts, Visit
+from local.xray.summary import seconds
+
+ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
+MAX_INTEGER = 2**63 - 1  # SQLite's
+_ODD = re.compile("[\0\ud800-\udfff]")
+
+SCHEMA = """
+-- Beside xray_traces, in the order of GetTraceSummaries. NULL: not known. `fault` and `error` are the root's;
+-- `throttle`, `failed` and `erred`: of anything in it. `services` is one of xray_services, a trace's services as JSON.
+CREATE TABLE IF NOT EXISTS xray_index (
+    began REAL NOT NULL,
+    trace_id TEXT NOT NULL,
+    started REAL NOT NULL,
+    ended REAL NOT NULL,
+    odd INTEGER NOT NULL,
+    ok INTEGER,
+    error INTEGER,
+    fault INTEGER,
+    throttle INTEGER NOT NULL,
+    partial INTEGER NOT NULL,
+    inferred INTEGER NOT NULL,
+    erred INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    responsetime REAL,
+    duration REAL,
+    status INTEGER,
+    method TEXT,
+    services INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (began, trace_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS xray_index_started ON xray_index (started, ended);
+CREATE INDEX IF NOT EXISTS xray_index_length ON xray_index (ended - started);
+CREATE TABLE IF NOT EXISTS xray_services (id INTEGER PRIMARY KEY, members TEXT NOT NULL UNIQUE);
+"""
+
+KEEP_SERVICES = "INSERT INTO xray_services (members) VALUES (:members) ON CONFLICT DO NOTHING"
+REMOVE = """
+DELETE FROM xray_index
+WHERE trace_id = :trace_id AND began = (SELECT began FROM xray_traces WHERE trace_id = :trace_id)
+"""
+# Of a trace that was removed in between nothing is kept.
+KEEP = """
+INSERT INTO xray_index
+SELECT :began, :trace_id, :started, :ended, :odd, :ok, :error, :fault, :throttle, :partial, :inferred, :erred, :failed,
+    :responsetime, :duration, :status, :method, (SELECT id FROM xray_services WHERE members = :members), :words
+WHERE EXISTS (SELECT 1 FROM xray_traces WHERE trace_id = :trace_id)
+"""
+
+
+def index_row(facts: Facts) -> dict[str, Any]:
+    """The parameters of KEEP_SERVICES, REMOVE and KEEP."""
+    visits = facts["visits"]
+    start = facts["start"]
+    entry = None if facts["entry"] is None else visits[facts["entry"]]
+    works = [*visits, *facts["passages"]]
+    return {
+        "began": _began(facts),
+        "trace_id": facts["id"],
+        "started": start,
+        "ended": _ended(facts),
+        "throttle": any(visit["throttle"] for visit in visits),
+        "partial": facts["partial"],
+        "inferred": any(visit["inferred"] for visit in visits),
+        "erred": bool(facts["errors"]) or any(work["error"] for work in works),
+        "failed": bool(facts["faults"]) or any(work["fault"] for work in works),
+        "duration": None if facts["end"] is None else seconds(facts["end"] - start),
+        **_root(entry),
+        **_texts(facts, entry),
+    }
+
+
+def number_word(value: float) -> str:
+    """A number among the words: 5 and 5.0 are one."""
+    return f"#{float(value)}"
+
+
+def is_plain(text: str) -> bool:
+    """Whether SQLite's functions see all of it: no NUL, at which they stop, and no half of a surrogate pair."""
+    return _ODD.search(text) is None
+
+
+def _began(facts: Facts) -> float:
+    in_id = float(int(facts["id"][2:10], 16))
+    return in_id if abs(in_id - facts["start"]) <= ID_DRIFT_S else facts["start"]
+
+
+def _ended(facts: Facts) -> float:
+    """The last that is known of a trace in progress may be that something began."""
+    known = [facts["start"], *(visit["start"] for visit in facts["visits"])]
+    return max(known if facts["end"] is None else [facts["end"], *known])
+
+
+def _root(entry: Visit | None) -> dict[str, Any]:
+    if entry is None:
+        return dict.fromkeys(("ok", "error", "fault", "responsetime"))
+    return {
+        "ok": not (entry["error"] or entry["fault"] or entry["throttle"]),
+        "error": entry["error"],
+        "fault": entry["fault"],
+        "responsetime": None if entry["end"] is None else seconds(entry["end"] - entry["start"]),
+    }
+
+
+def _texts(facts: Facts, entry: Visit | None) -> dict[str, Any]:
+    http = {} if entry is None else entry["http"]
+    status = http.get("status")
+    services = sorted({(visit["name"], visit["type"], visit["account"]) for visit in facts["visits"]}, key=str)
+    words = "\n".join(["", *dict.fromkeys(_words(facts, http)), ""])
+    names = "".join(part for service in services for part in service if part is not None)
+    is_odd = not (is_plain(words) and is_plain(names)) or (status is not None and abs(status) > MAX_INTEGER)
+    return {
+        "odd": is_odd,
+        "status": None if is_odd else status,
+        "method": None if is_odd else http.get("method"),
+        "words": "" if is_odd else words,
+        "members": json.dumps(services, separators=(",", ":")),
+    }
+
+
+def _words(facts: Facts, http: dict[str, Any]) -> Iterator[str]:
+    yield from (value for value in http.values() if isinstance(value, str))
+    for visit in facts["visits"]:
+        yield from (value for value in (visit["user"], visit["zone"], visit["instance"], visit["arn"]) if value)
+        for key, values in visit["annotations"].items():
+            yield key
+            yield from (value if isinstance(value, str) else number_word(value) for value in values)

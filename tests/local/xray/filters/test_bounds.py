@@ -1,0 +1,207 @@
+"""What the index finds and what a filter expression means are the same traces."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from local.database import Database
+from local.xray import SCHEMA, Traces
+from local.xray.facts import gather
+from local.xray.filters import bound, matches, parse_filter
+from local.xray.tree import build
+from tests.local.xray.api import NOW, Api, Clock, when
+
+TEXTS = ["GET", "http://a/b?c=1", "", "ä", "'; --", "%", "\ud800", "a\0b", "x"]
+NAMES = ["web", "items", "table"]
+KINDS = ["AWS::Lambda", "AWS::Lambda::Function", "client", "\0"]
+FLAGS = ["ok", "error", "fault", "throttle", "partial", "inferred"]
+QUOTED = [f'"{text}"' for text in TEXTS]
+
+texts, names, kinds = st.sampled_from(TEXTS), st.sampled_from(NAMES), st.sampled_from(KINDS)
+flags = st.fixed_dictionaries({}, optional=dict.fromkeys(("error", "fault", "throttle"), st.booleans()))
+annotations = st.dictionaries(
+    st.sampled_from(["a", "b.c"]), st.one_of(texts, st.booleans(), st.integers(-2, 2), st.just(10**30)), max_size=2
+)
+http = st.fixed_dictionaries(
+    {},
+    optional={
+        "request": st.fixed_dictionaries(
+            {}, optional=dict.fromkeys(("url", "method", "user_agent", "client_ip"), texts)
+        ),
+        "response": st.fixed_dictionaries({"status": st.sampled_from([200, 404, 429, 500, 2**70])}),
+    },
+)
+
+
+@st.composite
+def traces(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Segments that call each other, each perhaps with a call of its own, some in progress."""
+    count, found = draw(st.integers(1, 3)), []
+    for place in range(count):
+        own: dict[str, Any] = {"id": f"{place + 1:016x}", "name": draw(names), **draw(flags), "http": draw(http)}
+        own |= {"start_time": NOW + place / 8, "annotations": draw(annotations), "user": draw(texts)}
+        own |= {"end_time": NOW + place + 1} if draw(st.booleans()) else {"in_progress": True}
+        own |= {"origin": draw(kinds), "resource_arn": draw(texts)}
+        call = {
+            "id": f"{place + 9:016x}",
+            "name": draw(names),
+            "namespace": "remote",
+            **draw(flags),
+            "http": draw(http),
+        }
+        call |= {"start_time": NOW + 0.25, "end_time": NOW + 0.5, "annotations": draw(annotations)}
+        own["subsegments"] = [call] if draw(st.booleans()) else []
+        if place:
+            own["parent_id"] = draw(st.sampled_from([f"{place:016x}", f"{place + 8:016x}", "f" * 16]))
+        found.append(own)
+    return found
+
+
+def quoted(*operators: str) -> st.SearchStrategy[str]:
+    words = [f" {operator} {text}" for operator in operators for text in QUOTED]
+    return st.sampled_from(["", *words])
+
+
+def compared(*values: str) -> st.SearchStrategy[str]:
+    operators = ("=", "!=", "<", "<=", ">", ">=")
+    return st.sampled_from(["", *(f" {operator} {value}" for operator in operators for value in values)])
+
+
+TEXT_KEYS = ["http.url", "http.method", "http.useragent", "http.clientip", "user", "resource.arn"]
+text_parts = st.tuples(st.sampled_from(TEXT_KEYS), quoted("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"))
+simple = st.one_of(
+    st.tuples(st.sampled_from(FLAGS), st.sampled_from(["", " = true", " != true", " = false"])),
+    st.tuples(st.sampled_from(["responsetime", "duration"]), compared("1", "0.875", "2")),
+    st.tuples(st.just("http.status"), compared("200", "500", "404")),
+    st.tuples(
+        st.sampled_from(["annotation.a", "annotation[b.c]"]), st.one_of(quoted("=", "!=", "CONTAINS"), compared("1"))
+    ),
+    text_parts,
+).map("".join)
+called = st.one_of(
+    st.sampled_from([f'"{name}"' for name in NAMES]),
+    st.builds('id(name: "{}", type: "{}")'.format, names, kinds),
+    st.builds('id(type: "{}")'.format, kinds),
+)
+within = st.one_of(st.just(""), st.sampled_from(["fault", "error", "fault = false", "ok"]).map("{{ {} }}".format))
+complex_parts = st.one_of(
+    st.builds("service({}){}".format, called, within),
+    st.builds("edge({}, {}){}".format, called, called, within),
+    st.sampled_from(["service()", "edge() { fault }", "rootcause.fault.service", "rootcause.error.entity"]),
+)
+expressions = st.recursive(
+    st.one_of(simple, complex_parts),
+    lambda part: st.one_of(
+        part.map("!({})".format),
+        st.builds("({}) AND ({})".format, part, part),
+        st.builds("({}) OR ({})".format, part, part),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.lists(traces(), min_size=1, max_size=8), st.lists(expressions, min_size=4, max_size=8))
+def test_found_is_what_is_meant(
+    tmp_path_factory: pytest.TempPathFactory, given_traces: list[list[dict[str, Any]]], given_filters: list[str]
+) -> None:
+    """For any traces and any filters: GetTraceSummaries gives just those traces that the expression takes."""
+    database = Database(tmp_path_factory.mktemp("xray") / "aws.sqlite3", [SCHEMA])
+    api = Api(Traces(database, Clock()), database, Clock())
+    ids = [f"1-{int(NOW) + number:08x}-{number:024x}" for number in range(len(given_traces))]
+    sent = {
+        trace_id: [{**segment, "trace_id": trace_id} for segment in segments]
+        for trace_id, segments in zip(ids, given_traces, strict=True)
+    }
+    api.traces.put_many(segment for segments in sent.values() for segment in segments)
+    facts = {trace_id: gather(build(trace_id, segments)) for trace_id, segments in sent.items()}
+    for text in given_filters:
+        wanted = {trace_id for trace_id in ids if matches(parse_filter(text), facts[trace_id])}
+        assert {one["Id"] for one in api.summaries(text)} == wanted, text
+    database.close()
+
+
+def put(api: Api, number: int, **members: Any) -> None:
+    trace_id = f"1-{int(NOW) + number:08x}-{number:024x}"
+    own = {"trace_id": trace_id, "id": f"{number:016x}", "name": "s", "start_time": NOW, "end_time": NOW + number}
+    api.traces.put({**own, **members})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("fault = true", [2]),
+        ("!fault", [1, 3]),
+        ("error", []),
+        ("ok", [1, 3]),
+        ("http.status >= 500", [2]),
+        ("responsetime > 1 AND responsetime < 3", [2]),
+        ('http.method = "POST" OR http.status = 200', [1, 3]),
+        ('service("s")', [1, 2]),
+        ('service("t") OR fault', [2, 3]),
+        ('annotation.tenant = "seven"', [3]),
+        ('http.url CONTAINS "/items"', [1]),
+        ("service() { fault }", [2]),
+        ("rootcause.fault.service", [2]),
+    ],
+)
+def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
+    """What people ask for most is found by the index: no facts of another trace are read."""
+    put(api, 1, http={"request": {"method": "GET", "url": "http://h/items/1"}, "response": {"status": 200}})
+    put(api, 2, http={"response": {"status": 503}}, fault=True)
+    put(api, 3, name="t", http={"request": {"method": "POST"}}, annotations={"tenant": "seven"})
+    api.traces.settle()
+    condition, parameters = bound(parse_filter(text))
+    with api.database.read() as connection:
+        query = f"SELECT trace_id FROM xray_index WHERE {condition} ORDER BY began"  # noqa: S608
+        found = [int(trace_id[-24:], 16) for (trace_id,) in connection.execute(query, parameters)]
+    assert found == expected
+    assert [int(one["Id"][-24:], 16) for one in reversed(api.summaries(text))] == expected
+
+
+@pytest.mark.parametrize("joint", [" AND ", " OR ", " "])
+def test_an_expression_without_end(api: Api, joint: str) -> None:
+    """More parts than SQLite would nest are asked of each trace."""
+    put(api, 1)
+    assert len(api.summaries(joint.join(["ok"] * 3000))) == 1
+    assert api.summaries(joint.join(["fault"] * 3000)) == []
+
+
+def test_a_late_segment_changes_what_is_found(api: Api) -> None:
+    """A trace that was no fault becomes one, and its root comes last: each question sees what came before it."""
+    put(api, 1, parent_id="2" * 16)
+    assert (len(api.summaries("fault")), len(api.summaries('service("s")'))) == (0, 1)
+    trace_id = api.summaries()[0]["Id"]
+    root = {"trace_id": trace_id, "id": "2" * 16, "name": "root", "start_time": NOW - 1, "end_time": NOW + 2}
+    api.traces.put({**root, "fault": True})
+    assert [one["Revision"] for one in api.summaries('fault AND service("root") AND service("s")')] == [2]
+    assert api.summaries("responsetime < 3") == []
+    with api.database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM xray_index").fetchone() == (1,)
+
+
+def test_a_page_of_faults_among_many(api: Api) -> None:
+    """Pages go on where the last one ended, and count what was passed over: nothing twice, nothing missed."""
+    for number in range(1, 1301):
+        put(api, number, fault=number % 2 == 0)
+    frame = {"StartTime": when(NOW), "EndTime": when(NOW + 2000), "FilterExpression": "fault"}
+    first = api("GetTraceSummaries", **frame)
+    second = api("GetTraceSummaries", **frame, NextToken=first["NextToken"])
+    ids = [int(one["Id"][-24:], 16) for one in (*first["TraceSummaries"], *second["TraceSummaries"])]
+    assert ids == list(range(1300, 1, -2))
+    assert [len(page["TraceSummaries"]) for page in (first, second)] == [500, 150]
+    assert [page["TracesProcessedCount"] for page in (first, second)] == [999, 301]
+    assert "NextToken" not in second
+
+
+def test_a_store_of_before_the_index(api: Api) -> None:
+    """A database that an older version filled has its index made at the next start."""
+    put(api, 1, fault=True)
+    api.traces.settle()
+    with api.database.write() as connection:
+        connection.execute("DELETE FROM xray_index")
+        connection.executescript(SCHEMA)
+        connection.execute("BEGIN")
+    assert len(api.summaries("fault")) == 1
