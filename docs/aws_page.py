@@ -26,6 +26,11 @@ or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name:
 After the operations come the languages that they take: metric math, alarms, dashboards, filter patterns, Logs Insights
 and X-Ray's filter expressions, function by function.
 
+At its start it loads the template's topics, log groups, metric filters, queries, dashboards, alarms, and X-Ray's groups
+and sampling rules; what an earlier start loaded and the template no longer has is removed, but for log groups, whose
+events would go too. What came through the API stays. Sampling rules are for who asks X-Ray for them: the laptop's
+gateway asks for none, and traces every request. The region is `AWS_REGION`, else `AWS_DEFAULT_REGION`, else us-east-1.
+
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and
 `POST /_local/messages`, which answers SNS's last messages, newest first. Nobody but this machine can.
