@@ -15,7 +15,7 @@ LOG_VIEWS = frozenset({"table", "timeSeries", "bar", "pie"})
 _WHY = {
     "explorer": "a metrics explorer finds resources by tag, which takes an API beyond CloudWatch's",
     "custom": "a custom widget runs a Lambda function, and the viewer only reads",
-    "chart": "a chart widget is written in PromQL",
+    "chart": "a chart widget asks in PromQL, which takes an engine beyond CloudWatch's metrics API",
 }
 
 
@@ -74,10 +74,14 @@ def _widget(key: str, box: Box, given: Mapping[str, Any]) -> Widget:
 
 def _problem(widget: Widget) -> str:
     if widget.kind in _WHY:
-        return f"A widget of type {widget.kind} is not drawn here: {_WHY[widget.kind]}."
+        asks = f" It asks for {json.dumps(widget.properties, ensure_ascii=False)}" if widget.kind == "chart" else ""
+        return f"A widget of type {widget.kind} is not drawn here: {_WHY[widget.kind]}.{asks}"
     if widget.kind not in KINDS:
         return f"A widget of type {widget.kind!r} is not drawn here; {', '.join(sorted(KINDS))} are."
     views = {"metric": VIEWS, "log": LOG_VIEWS}.get(widget.kind)
     if views and widget.view not in views:
         return f"The view {widget.view!r} of a {widget.kind} widget is not drawn here; {', '.join(sorted(views))} are."
+    if widget.kind == "log" and "accountId" in widget.properties:
+        account = widget.properties["accountId"]
+        return f"accountId {account!r} of a log widget is not followed here: leave it out to query the account shown."
     return ""

@@ -116,6 +116,11 @@ def test_a_log_widgets_charts() -> None:
     [
         ({"type": "explorer", "properties": {}}, "A widget of type explorer is not drawn here: a metrics explorer"),
         ({"type": "custom", "properties": {}}, "the viewer only reads"),
+        ({"type": "chart", "properties": {"query": "sum(rate(up[5m]))"}}, 'It asks for {"query": "sum(rate(up[5m]))"}'),
+        (
+            {"type": "log", "properties": {"query": "SOURCE 'a'", "accountId": "111122223333"}},
+            "accountId '111122223333' of a log widget is not followed here: leave it out to query the account shown.",
+        ),
         (
             {"type": "hologram", "properties": {}},
             "A widget of type 'hologram' is not drawn here; alarm, log, metric, text are.",
