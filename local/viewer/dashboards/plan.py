@@ -14,7 +14,7 @@ VIEWS = frozenset({"timeSeries", "singleValue", "gauge", "bar", "pie", "table"})
 LOG_VIEWS = frozenset({"table", "timeSeries", "bar", "pie"})
 EXPLORER_VIEWS = frozenset({"timeSeries", "bar", "pie"})
 _WHY = {
-    "chart": "a chart widget is written in PromQL",
+    "chart": "a chart widget asks in PromQL, which takes an engine beyond CloudWatch's metrics API",
 }
 
 
@@ -75,11 +75,15 @@ def _widget(key: str, box: Box, given: Mapping[str, Any]) -> Widget:
 
 def _problem(widget: Widget) -> str:
     if widget.kind in _WHY:
-        return f"A widget of type {widget.kind} is not drawn here: {_WHY[widget.kind]}."
+        asks = f" It asks for {json.dumps(widget.properties, ensure_ascii=False)}" if widget.kind == "chart" else ""
+        return f"A widget of type {widget.kind} is not drawn here: {_WHY[widget.kind]}.{asks}"
     if widget.kind not in KINDS:
         return f"A widget of type {widget.kind!r} is not drawn here; {', '.join(sorted(KINDS))} are."
     views = {"metric": VIEWS, "log": LOG_VIEWS, "explorer": EXPLORER_VIEWS}.get(widget.kind)
     if views and widget.view not in views:
         drawn = ", ".join(sorted(views))
         return f"The view {widget.view!r} of a widget of type {widget.kind} is not drawn here; {drawn} are."
+    if widget.kind == "log" and "accountId" in widget.properties:
+        account = widget.properties["accountId"]
+        return f"accountId {account!r} of a log widget is not followed here: leave it out to query the account shown."
     return ""

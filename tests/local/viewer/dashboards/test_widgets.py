@@ -114,10 +114,14 @@ def test_a_log_widgets_charts() -> None:
 @pytest.mark.parametrize(
     ("widget", "said"),
     [
-        ({"type": "chart", "properties": {}}, "A widget of type chart is not drawn here: a chart widget is written in"),
         (
             {"type": "explorer", "properties": {"widgetOptions": {"view": "gauge"}}},
             "The view 'gauge' of a widget of type explorer is not drawn here; bar, pie, timeSeries are.",
+        ),
+        ({"type": "chart", "properties": {"query": "sum(rate(up[5m]))"}}, 'It asks for {"query": "sum(rate(up[5m]))"}'),
+        (
+            {"type": "log", "properties": {"query": "SOURCE 'a'", "accountId": "111122223333"}},
+            "accountId '111122223333' of a log widget is not followed here: leave it out to query the account shown.",
         ),
         (
             {"type": "hologram", "properties": {}},
