@@ -83,7 +83,7 @@ class LambdaControl:
         functions.set_alias(alias, version, "")
         if former is not None and former.version != version:
             await self._provisioned.moved(alias)
-            await functions.rest(former.version)
+            functions.rest(former.version)
         if provisioned and provisioned != self._provisioned.requested(alias):
             await self._provisioned.put(alias, provisioned)
         if provisioned:
@@ -188,6 +188,7 @@ class LambdaControl:
         version = parameters.get("FunctionVersion", former.version)
         alias = functions.set_alias(former.name, version, parameters.get("Description", former.description))
         await self._provisioned.moved(alias.name)
+        functions.rest(former.version)
         return alias_document(alias, functions.arn)
 
     async def _delete_alias(self, call: Call) -> Answer:
@@ -197,7 +198,7 @@ class LambdaControl:
         if name in self._functions.aliases:
             if self._provisioned.has(name):
                 await self._provisioned.delete(name)
-            del self._functions.aliases[name]
+            self._functions.rest(self._functions.aliases.pop(name).version)
         return {}
 
     # Concurrency.

@@ -156,14 +156,21 @@ class Functions:
         """A published version is no more; what it runs finishes. It has been checked."""
         del self._described[version]
         if version in self._pools:
-            task = asyncio.get_running_loop().create_task(self._pools.pop(version).retire())
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
+            self._retire(version)
 
-    async def rest(self, version: str) -> None:
-        """Ends the idle sandboxes of a version that nobody is sent to any more."""
-        if version in self._pools and version != LATEST:
-            await self._pools[version].replace()
+    def rest(self, version: str) -> None:
+        """Ends the sandboxes of a version that no alias shows any more, when they have done what they do; whoever
+        invokes it by its number gets new ones.
+        """
+        shown = any(alias.version == version for alias in self.aliases.values())
+        pool = self._pools.get(version)
+        if pool is not None and version != LATEST and not shown and not pool.config.provisioned_concurrency:
+            self._retire(version)
+
+    def _retire(self, version: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._pools.pop(version).retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
     def alias(self, name: str) -> Alias:
         if name not in self.aliases:

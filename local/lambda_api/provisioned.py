@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from local.errors import AwsError, LocalError
+from local.errors import AwsError, LocalError, NotSupported
 from local.lambda_api.documents import modified_text
 from local.lambda_api.functions import Functions
 from local.lambda_api.names import LATEST
 from local.lambda_api.refused import invalid
 
+MOST = 100
 _TOO_MANY = "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
 _TWICE = "Alias can not be used for Provisioned Concurrency configuration on an already Provisioned version"
 
@@ -44,9 +45,14 @@ class Provisioned:
             raise invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
         if any(other.version == version for name, other in self._configs.items() if name != qualifier):
             raise invalid(_TWICE)
+        others = sum(other.requested for name, other in self._configs.items() if name != qualifier)
         reserved = functions.latest.concurrency.reserved
-        if reserved is not None and requested > reserved:
+        if reserved is not None and others + requested > reserved:
             raise invalid(_TOO_MANY)
+        if others + requested > MOST:
+            raise NotSupported(
+                f"lambda: more than {MOST} provisioned sandboxes, each a process, are not supported here"
+            )
         config = _Config(requested, version, functions.now())
         if qualifier in self._configs:
             await _cancel(self._configs[qualifier])

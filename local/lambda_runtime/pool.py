@@ -18,11 +18,12 @@ from local.lambda_runtime.measured import Measured, MeasureSink
 from local.lambda_runtime.process import check_code
 from local.lambda_runtime.reports import InitType, Phase, Report
 from local.lambda_runtime.sandbox import Sandbox, Site
-from local.lambda_runtime.segments import Trace, throttle_segment
+from local.lambda_runtime.segments import throttle_segment
 from local.logs import LogSink
 from local.xray.documents import DocumentSink
 
 INIT_LIMIT_S = 10.0  # "the init phase is limited to 10 seconds": the AWS page on the execution environment's lifecycle
+REPLACED_WITHIN_S = 2.0  # a provisioned sandbox that has died
 IDLE_LIMIT_S = 300.0  # Lambda promises no number; it is seen to keep idle sandboxes for some minutes
 
 
@@ -53,7 +54,7 @@ class LambdaFunction:
     ) -> None:
         check_config(config)
         self._config = config
-        self._code = code
+        self.code = code
         self._segments = segments
         self._guardian = Guardian()
         self._site = Site(logs, limits, self._guardian, daemon_address)
@@ -62,7 +63,7 @@ class LambdaFunction:
         self._measure = measure or (lambda _measured: None)
         # Over all versions of the function: a version is given its function's.
         self.concurrency = concurrency or Concurrency(config.reserved_concurrency, account_concurrency)
-        self._generation = 0
+        self._generation, self._lost = 0, 0  # lost: provisioned ones that have died since the last look
         self._sandboxes: dict[Sandbox, int] = {}  # all that exist, with the generation that each belongs to
         self._provisioned: set[Sandbox] = set()  # those that are initialised
         self._idle: list[Sandbox] = []  # the most recently used last
@@ -73,10 +74,6 @@ class LambdaFunction:
     @property
     def config(self) -> FunctionConfig:
         return self._config
-
-    @property
-    def code(self) -> Code:
-        return self._code
 
     @property
     def generation(self) -> int:
@@ -92,7 +89,7 @@ class LambdaFunction:
         """Another version of this function, with the same code and sandboxes of its own. It is not started yet."""
         return LambdaFunction(
             config,
-            self._code,
+            self.code,
             logs=self._site.logs,
             segments=self._segments,
             limits=self._site.limits,
@@ -105,7 +102,7 @@ class LambdaFunction:
 
     async def start(self) -> None:
         """Initialises the provisioned sandboxes. Raises StartError where sandboxes can't be started here."""
-        check_code(self._code)
+        check_code(self.code)
         self._guardian.start()
         self._reaper = asyncio.get_running_loop().create_task(self._reap())
         try:
@@ -177,8 +174,8 @@ class LambdaFunction:
         if config is not None and config.version == "$LATEST":
             self.concurrency.reserved = config.reserved_concurrency
         self._config = config or self._config
-        self._code = code or self._code
-        self._generation += 1
+        self.code = code or self.code
+        self._generation, self._lost = self._generation + 1, 0
         for sandbox in list(self._idle):
             self._close(sandbox)
         await self._provision()
@@ -199,11 +196,11 @@ class LambdaFunction:
             )
         reason = self.concurrency.enter()
         if reason is not None:
-            self._report_throttle(request.trace, request)
+            self._report_throttle(request)
             raise TooManyRequests("Rate Exceeded.", reason)
 
-    def _report_throttle(self, trace: Trace | None, request: Request) -> None:
-        running, name = self.concurrency.running, self._config.name
+    def _report_throttle(self, request: Request) -> None:
+        trace, running, name = request.trace, self.concurrency.running, self._config.name
         self._measure(Measured(name, request.resource, request.time_ms, running, throttled=True))
         if trace is not None and trace.sampled:
             self._segments.put(throttle_segment(self._config, trace, request.invocation.request_id, time.time()))
@@ -252,7 +249,7 @@ class LambdaFunction:
         self._idle.append(sandbox)
 
     def _add(self, init_type: InitType) -> Sandbox:
-        sandbox = Sandbox(self._config, self._code, self._site, init_type, self._died)
+        sandbox = Sandbox(self._config, self.code, self._site, init_type, self._died)
         self._sandboxes[sandbox] = self._generation
         return sandbox
 
@@ -261,8 +258,11 @@ class LambdaFunction:
             self._close(sandbox)
 
     def _close(self, sandbox: Sandbox) -> None:
-        if self._sandboxes.pop(sandbox, None) is None:
+        generation = self._sandboxes.pop(sandbox, None)
+        if generation is None:
             return
+        if sandbox in self._provisioned and generation == self._generation:
+            self._lost += 1
         self._provisioned.discard(sandbox)
         if sandbox in self._idle:
             self._idle.remove(sandbox)
@@ -290,7 +290,10 @@ class LambdaFunction:
 
     async def _reap(self) -> None:
         while True:
-            await asyncio.sleep(self._idle_limit_s / 4)
+            await asyncio.sleep(min(self._idle_limit_s / 4, REPLACED_WITHIN_S))
+            lost, self._lost = self._lost, 0
+            again = (self._provision_one(self._generation) for _ in range(lost))
+            await asyncio.gather(*again, return_exceptions=True)  # its sandbox has told why it did not start
             oldest = time.monotonic() - self._idle_limit_s
             for sandbox in list(self._idle):
                 if sandbox.idle_since < oldest and sandbox.init_type is InitType.ON_DEMAND:

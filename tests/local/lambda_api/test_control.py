@@ -63,6 +63,14 @@ class Control:
             await self(operation, **parameters)
         return raised.value.code, raised.value.message, raised.value.status
 
+    async def until_available(self, count: int) -> None:
+        """So many sandboxes are provisioned for the alias `live`."""
+        while True:
+            found = await self("GetProvisionedConcurrencyConfig", FunctionName="items", Qualifier="live")
+            if found["AvailableProvisionedConcurrentExecutions"] == count:
+                return
+            await asyncio.sleep(0)
+
     async def updated(self) -> Any:
         """The configuration once no update is in progress any more."""
         while True:
@@ -477,6 +485,38 @@ def test_provisioned_concurrency_of_an_alias(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_provisioned_sandbox_that_dies_is_replaced(tmp_path: Path) -> None:
+    """As many as were asked for are kept ready."""
+
+    async def story(control: Control) -> None:
+        await control.control.deploy("live", 1)
+        invoked = control.control.invoked("live")
+        assert (await invoked.invoke(b'{"exit": true}')).outcome.name != "OK"
+        for count in (0, 1):
+            await control.until_available(count)
+        assert json.loads((await invoked.invoke(b"{}")).payload)["init"] == "provisioned-concurrency"
+
+    play(tmp_path, story)
+
+
+def test_a_version_that_no_alias_shows_rests(tmp_path: Path) -> None:
+    """Its processes end with what they do; by its number it is still invoked, in a new sandbox."""
+
+    async def story(control: Control) -> None:
+        await control.control.deploy("live", 0)
+        invoked = control.control.invoked("live")
+        running = asyncio.create_task(invoked.invoke(b'{"sleep": 0.3}'))
+        await asyncio.sleep(0.2)
+        await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=256)
+        await control.updated()
+        await control.control.deploy("live", 0)
+        assert json.loads((await running).payload)["version"] == "1"
+        assert json.loads((await invoked.invoke(b"{}")).payload)["version"] == "2"
+        assert (await control.invoke({}, Qualifier="1"))["version"] == "1"
+
+    play(tmp_path, story)
+
+
 def test_what_provisioned_concurrency_refuses(tmp_path: Path) -> None:
     """$LATEST has none; more than the reserved concurrency is too much."""
 
@@ -493,6 +533,26 @@ def test_what_provisioned_concurrency_refuses(tmp_path: Path) -> None:
         )
 
     play(tmp_path, story, reserved_concurrency=3)
+
+
+def test_how_many_can_be_provisioned(tmp_path: Path) -> None:
+    """Those of all versions and aliases together, against what is reserved; without a reserve 100 here."""
+
+    async def story(control: Control) -> None:
+        for memory in (256, 512):
+            await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=memory)
+            await control.updated()
+            await control("PublishVersion", FunctionName="items")
+        put = "PutProvisionedConcurrencyConfig"
+        many = {"FunctionName": "items", "Qualifier": "1", "ProvisionedConcurrentExecutions": 101}
+        code, message, _ = await control.refused(put, **many)
+        assert (code, message.startswith("lambda: more than 100 provisioned")) == ("NotSupportedOnTheLaptop", True)
+        await control("PutFunctionConcurrency", FunctionName="items", ReservedConcurrentExecutions=3)
+        await control(put, FunctionName="items", Qualifier="1", ProvisionedConcurrentExecutions=2)
+        second = {"FunctionName": "items", "Qualifier": "2", "ProvisionedConcurrentExecutions": 2}
+        assert (await control.refused(put, **second))[0] == "InvalidParameterValueException"
+
+    play(tmp_path, story)
 
 
 def test_reserved_concurrency_is_over_all_versions(tmp_path: Path) -> None:
