@@ -368,3 +368,18 @@ def test_kill_9_loses_nothing(tmp_path: Path) -> None:
         found = [message for (message,) in connection.execute("SELECT message FROM log_events ORDER BY id")]
     database.close()
     assert found == [str(number) for number in range(100)]
+
+
+def test_a_kill_leaves_no_event_without_its_metrics(tmp_path: Path) -> None:
+    """A kill -9 while those who listen make their metrics of an event: the event, which nobody was told of as kept, is
+    not there either.
+    """
+    path = tmp_path / "aws.sqlite3"
+    dying = 'lambda events: events[0].message == "57" and os.kill(os.getpid(), signal.SIGKILL)'
+    writer = WRITER.replace("lambda events: None", dying)
+    ended = subprocess.run([sys.executable, "-c", writer, str(path)], check=False, timeout=60, env={**os.environ})
+    assert ended.returncode == -signal.SIGKILL
+    database = Database(path, [SCHEMA])
+    with database.read() as connection:
+        assert connection.execute("SELECT count(*) FROM log_events").fetchone() == (57,)
+    database.close()
