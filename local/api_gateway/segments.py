@@ -86,6 +86,7 @@ def _request(seen: StageRequest) -> dict[str, Any]:
 
 def _lambda_subsegment(api: RestApi, seen: StageRequest) -> dict[str, Any]:
     arn = seen.function_arn
+    name = arn.split(":")[6]  # without the alias
     url = f"https://lambda.{api.region}.amazonaws.com/2015-03-31/functions/{arn}/invocations"
     response = {} if seen.lambda_status is None else {"response": {"status": seen.lambda_status}}
     return {
@@ -98,8 +99,8 @@ def _lambda_subsegment(api: RestApi, seen: StageRequest) -> dict[str, Any]:
         "aws": {
             "operation": "Invoke",
             "region": api.region,
-            "function_name": arn.rpartition(":")[2],
-            "resource_names": [arn.rpartition(":")[2]],
+            "function_name": name,
+            "resource_names": [name],
         },
         **({"fault": True} if seen.lambda_fault else flags(seen.lambda_status or 200)),
     }

@@ -1,7 +1,7 @@
 """The pages of logs, and the data that their scripts ask for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -40,8 +40,13 @@ async def show_tail(visit: Visit) -> web.Response:
         )
     groups = await read_groups(visit.aws)
     names = [str(group["logGroupName"]) for group in groups]
-    chosen = visit.query.get("group") or (names[0] if names else "")
+    chosen = visit.query.get("group") or _first(names)
     return visit.page("logs.html", title="Logs", groups=groups, chosen=chosen, pattern=visit.query.get("pattern", ""))
+
+
+def _first(names: Sequence[str]) -> str:
+    """The group that one most likely looks for: a function's."""
+    return next((name for name in names if name.startswith("/aws/lambda/")), names[0] if names else "")
 
 
 async def send_tail(visit: Visit) -> web.Response:
@@ -72,7 +77,7 @@ async def show_insights(visit: Visit) -> web.Response:
         "insights.html",
         title="Logs Insights",
         groups=names,
-        chosen=visit.request.query.getall("group", []) or names[:1],
+        chosen=visit.request.query.getall("group", []) or [_first(names)],
         query=visit.query.get("query") or FIRST_QUERY,
         runs=is_own and bool(visit.query.get("query")),
         saved=saved,

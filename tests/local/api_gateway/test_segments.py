@@ -86,6 +86,14 @@ def test_the_whole_segment() -> None:
     }
 
 
+def test_an_alias_is_in_the_address_alone() -> None:
+    """What was invoked is the alias's; the function's name is its own."""
+    segment = stage_segment(API, replace(SEEN, function_arn=f"{ARN}:live"))
+    (called,) = segment["subsegments"]
+    assert called["http"]["request"]["url"].endswith(f"/functions/{ARN}:live/invocations")
+    assert (called["aws"]["function_name"], called["aws"]["resource_names"]) == ("Items", ["Items"])
+
+
 def test_a_request_that_met_no_function() -> None:
     """No subsegment; the client's segment is the parent; a 4xx is an error."""
     seen = replace(SEEN, parent_id="53995c3f42cd8ad7", lambda_start_s=None, status=403, user_agent=None)
