@@ -31,6 +31,10 @@ and sampling rules; what an earlier start loaded and the template no longer has 
 events would go too. What came through the API stays. Sampling rules are for who asks X-Ray for them: the laptop's
 gateway asks for none, and traces every request. The region is `AWS_REGION`, else `AWS_DEFAULT_REGION`, else us-east-1.
 
+The function is what `sam deploy` would make: a version, and the alias of `AutoPublishAlias` that shows it and that the
+API invokes; new code or a new template publish the next one. A version freezes its configuration; its code is the work
+tree's when a sandbox starts.
+
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and
 `POST /_local/messages`, which answers SNS's last messages, newest first. Nobody but this machine can.
