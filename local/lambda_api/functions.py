@@ -31,7 +31,7 @@ class Functions:
         self._published_state: tuple[int, FunctionConfig] | None = None
         self._update: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._retiring: dict[LambdaFunction, asyncio.Task[None]] = {}
 
     @property
     def arn(self) -> str:
@@ -46,9 +46,9 @@ class Functions:
         for version, pool in self._pools.items():
             if version != LATEST:
                 await pool.stop()
-        for retiring in list(self._retiring):
+        for pool, retiring in list(self._retiring.items()):
             retiring.cancel()
-        await asyncio.gather(*self._retiring, return_exceptions=True)
+            await pool.stop()
 
     def read(self, name: str, qualifier: str | None = None) -> Named:
         """Raises AwsError where there is no such function."""
@@ -168,9 +168,9 @@ class Functions:
             self._retire(version)
 
     def _retire(self, version: str) -> None:
-        task = asyncio.get_running_loop().create_task(self._pools.pop(version).retire())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
+        pool = self._pools.pop(version)
+        task = self._retiring[pool] = asyncio.get_running_loop().create_task(pool.retire())
+        task.add_done_callback(lambda _done: self._retiring.pop(pool, None))
 
     def alias(self, name: str) -> Alias:
         if name not in self.aliases:
