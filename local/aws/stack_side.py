@@ -37,6 +37,9 @@ Control = Callable[[Call], Awaitable[Answer]]
 PATIENCE_S = 30.0  # how long it may take to keep what it was sent, when the stack stops
 QUICK_S = 5.0  # a process that lived shorter than this is started again a little later each time
 LONGEST_PAUSE_S = 30.0
+# glibc would learn from each large block that was freed to keep ever larger ones: what a query or an alarm took for a
+# moment goes back to the system at once (mallopt(3)). Other C libraries don't know the names.
+GIVES_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
 class AwsProcess:
@@ -168,7 +171,7 @@ class AwsProcess:
                 str(its),
                 str(self._listener.fileno()),
                 json.dumps(document),
-                env=dict(self._environ),
+                env={**GIVES_BACK, **self._environ},
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(its, self._listener.fileno()),
                 start_new_session=True,  # a Ctrl-C in the terminal is not for it: it ends after the stack
