@@ -86,7 +86,7 @@ def _request(seen: StageRequest) -> dict[str, Any]:
 
 def _lambda_subsegment(api: RestApi, seen: StageRequest) -> dict[str, Any]:
     arn = seen.function_arn
-    name = arn.split(":")[6]  # without the alias
+    name = "".join(arn.split(":")[6:7])  # without the alias
     url = f"https://lambda.{api.region}.amazonaws.com/2015-03-31/functions/{arn}/invocations"
     response = {} if seen.lambda_status is None else {"response": {"status": seen.lambda_status}}
     return {
