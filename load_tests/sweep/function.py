@@ -1,6 +1,6 @@
 """The function under test, through Lambda's API: what it is set to, setting it, and making its next sandboxes new."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -13,7 +13,8 @@ from load_tests.sweep.aws import MISSING, Clients, is_code, refusals
 from load_tests.sweep.waiting import until
 
 MARK = "LOAD_TESTS_START"
-"""The environment variable whose change makes new sandboxes; nobody reads it. It is gone when the sweep ends."""
+"""The environment variable whose change makes new sandboxes, and that tells a sweep's versions from others; nobody
+reads it. It is gone when the sweep ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class Function:
                 "on AWS --alias names the alias that the API invokes"
             )
 
-    def set(self, wanted: Configuration, mark: str, published: Callable[[str], None]) -> None:
-        """Waits until it is active. `published` is told the version as soon as there is one: it must be deleted."""
+    def set(self, wanted: Configuration, mark: str) -> None:
+        """Waits until it is active."""
         self.check(wanted.provisioned)
         if wanted.provisioned is not None:
             self.alias.release()  # no more can be provisioned than is reserved, in between too
@@ -81,7 +82,7 @@ class Function:
             self._reserve(wanted.reserved)
         self._configure(wanted.memory_mb, wanted.timeout_s, mark)
         if self.alias.version() is not None:
-            self.alias.show(self._publish(published), wanted.provisioned)
+            self.alias.show(self._publish(), wanted.provisioned)
 
     def restore(self, state: State) -> None:
         """As it was found, but for the mark, which goes."""
@@ -95,8 +96,15 @@ class Function:
         if state.version is not None:
             self.alias.show(state.version, state.provisioned or 0)
 
+    def published(self) -> list[str]:
+        """The versions that sweeps have published: they have the mark, whenever the sweep was stopped."""
+        with refusals(f"list the versions of {self.name}"):
+            pages = self._api.get_paginator("list_versions_by_function").paginate(FunctionName=self.name)
+            found = [version for page in pages for version in page["Versions"]]
+        return [one["Version"] for one in found if one["Version"] != "$LATEST" and MARK in _variables(one)]
+
     def forget(self, version: str) -> None:
-        """Deletes a version that a sweep published; one that is gone already is no error."""
+        """Deletes a version; one that is gone already is no error."""
         with refusals(f"delete version {version} of {self.name}"):
             try:
                 self._api.delete_function(FunctionName=self.name, Qualifier=version)
@@ -104,10 +112,9 @@ class Function:
                 if not is_code(error, MISSING):
                     raise
 
-    def _publish(self, published: Callable[[str], None]) -> str:
+    def _publish(self) -> str:
         with refusals(f"publish a version of {self.name}"):
             version = str(self._api.publish_version(FunctionName=self.name)["Version"])
-        published(version)
         self._wait_for_version(version)
         return version
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,11 @@ NAME = "journal.json"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`target`: which function, where. `versions`: those that the sweep published. No variable's value is kept."""
+    """`target`: which function, where. No variable's value is kept."""
 
     target: Mapping[str, str]
     state: State
     alias: str
-    versions: tuple[str, ...] = ()
 
 
 class Journal:
@@ -51,7 +50,6 @@ class Journal:
                 "target": dict(entry.target),
                 "state": entry.state.as_dict(),
                 "alias": entry.alias,
-                "versions": list(entry.versions),
             },
             indent=2,
         )
@@ -61,17 +59,12 @@ class Journal:
             os.fsync(file.fileno())
         beside.replace(self._path)
 
-    def add_version(self, entry: Entry, version: str) -> Entry:
-        entry = replace(entry, versions=(*entry.versions, version))
-        self.write(entry)
-        return entry
-
     def clear(self) -> None:
         self._path.unlink(missing_ok=True)
 
     def _entry(self, found: Any) -> Entry:
         try:
             state = State.read(found["state"])
-            return Entry(dict(found["target"]), state, str(found["alias"]), tuple(map(str, found["versions"])))
+            return Entry(dict(found["target"]), state, str(found["alias"]))
         except (KeyError, TypeError, ValueError) as error:
             raise NotRestored(f"{self._path} lacks {error}; put the function right by hand, then remove it") from None

@@ -12,7 +12,7 @@ def restore(function: Function, journal: Journal, entry: Entry) -> None:
     """Raises NotRestored, and keeps the journal then."""
     try:
         function.restore(entry.state)
-        for version in entry.versions:
+        for version in function.published():
             function.forget(version)
     except LoadTestError as error:
         raise NotRestored(

@@ -22,7 +22,7 @@ from load_tests.sweep.progress import Progress
 from load_tests.sweep.restoring import restore, restore_left
 from load_tests.sweep.rounds import Part, parts, pooled
 from load_tests.sweep.settings import Settings
-from load_tests.sweep.stepping import Hooks, Stepping
+from load_tests.sweep.stepping import Stepping
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
 LATE_S = 120.0  # AWS/Lambda's metrics of a minute are there two minutes later
@@ -74,10 +74,10 @@ class Sweep:
         entry = Entry(place.target, state, settings.alias)
         self._journal.write(entry)
         try:
-            self._measure(folder, todo, facts, entry)
+            self._measure(folder, todo, facts)
         finally:
             with held_off():
-                restore(self._function, self._journal, self._journal.read() or entry)
+                restore(self._function, self._journal, entry)
                 self._terminal.tell(f"restored {place.function}")
         about = self._about(facts)
         measured = pooled(self._with_metrics(folder.step(number), about) for number in range(len(todo)))
@@ -92,16 +92,12 @@ class Sweep:
         found = guess(settings, todo, facts.architecture, on_aws=True)
         return settings.yes or self._terminal.ask(question(place.function, place.clients.endpoint, steps, found))
 
-    def _measure(self, folder: SweepFolder, todo: list[Part], facts: Facts, entry: Entry) -> None:
+    def _measure(self, folder: SweepFolder, todo: list[Part], facts: Facts) -> None:
         place, settings = self._place, self._settings
         left = [number for number in range(len(todo)) if folder.step(number) is None]
         progress = Progress([self._expected_s(todo[number]) for number in left])
 
-        def published(version: str) -> None:
-            nonlocal entry
-            entry = self._journal.add_version(entry, version)
-
-        stepping = Stepping(place, self._function, facts.log_group, settings, Hooks(published, progress.show))
+        stepping = Stepping(place, self._function, facts.log_group, settings, progress.show)
         try:
             for number in left:
                 progress.step(todo[number].configuration.name)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from random import Random
 
@@ -21,21 +20,17 @@ from load_tests.sweep.settings import Settings
 EARLIER_S = 1.0  # clocks differ
 
 
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """`published` is told each version as soon as it is there; `show` what is being done."""
-
-    published: Callable[[str], None]
-    show: Callable[[str], None]
-
-
 class Stepping:
-    def __init__(self, place: Place, function: Function, group: str, settings: Settings, hooks: Hooks) -> None:
+    """`show` is told what is being done."""
+
+    def __init__(
+        self, place: Place, function: Function, group: str, settings: Settings, show: Callable[[str], None]
+    ) -> None:
         self._place = place
         self._function = function
         self._group = group
         self._settings = settings
-        self._hooks = hooks
+        self._show = show
 
     def run(self, number: int, part: Part) -> tuple[Step, float]:
         """The step without its metrics, and when it started (seconds since the epoch)."""
@@ -46,7 +41,7 @@ class Stepping:
             self._set(number, wanted, "load")
         journey = Journey(Random(f"{self._settings.seed} {number}"), self._settings.rate)
         answers += interrupts.run(lambda: load.run(journey, self._settings.warm_up, part.seconds))
-        self._hooks.show("collecting REPORT lines")
+        self._show("collecting REPORT lines")
         found = collect(self._place.clients, self._group, answers, since - EARLIER_S, on_aws=self._place.costs_money)
         self._check_sizes(found.sizes, wanted.memory_mb)
         return Step(wanted, tuple(found.observations), {}, found.missing, part.seconds), since
@@ -60,7 +55,7 @@ class Stepping:
             )
 
     def _answered(self, count: int) -> None:
-        self._hooks.show(f"load, {count} answers")
+        self._show(f"load, {count} answers")
 
     def _starts(self, number: int, part: Part, load: Load) -> list[Answer]:
         """Every change of configuration makes the next sandbox new. Provisioned ones start before they are asked."""
@@ -68,7 +63,7 @@ class Stepping:
         if part.configuration.provisioned:
             return answers
         while len(answers) < part.cold:
-            self._hooks.show(f"start {len(answers) + 1} of {part.cold}")
+            self._show(f"start {len(answers) + 1} of {part.cold}")
             self._set(number, part.configuration, str(len(answers)))
             count = min(self._settings.cold_at_once, part.cold - len(answers))
             answers += interrupts.run(partial(load.starts, count))
@@ -77,4 +72,4 @@ class Stepping:
         return answers
 
     def _set(self, number: int, wanted: Configuration, what: str) -> None:
-        self._function.set(wanted, f"{number}-{what}-{time.time_ns()}", self._hooks.published)
+        self._function.set(wanted, f"{number}-{what}-{time.time_ns()}")

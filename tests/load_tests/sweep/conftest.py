@@ -45,6 +45,12 @@ class Stack:
         """The version that the API invokes."""
         return str(self.lambda_api.get_alias(FunctionName=self.function, Name="live")["FunctionVersion"])
 
+    def provisioned(self) -> int:
+        """How many sandboxes were asked for, of every version and alias."""
+        found = self.lambda_api.list_provisioned_concurrency_configs(FunctionName=self.function)
+        configs = found["ProvisionedConcurrencyConfigs"]
+        return sum(config["RequestedProvisionedConcurrentExecutions"] for config in configs)
+
     def versions(self) -> list[str]:
         found = self.lambda_api.list_versions_by_function(FunctionName=self.function)["Versions"]
         return [version["Version"] for version in found]
