@@ -1,4 +1,4 @@
-"""PURE: the values of a period, with how often each came -> percentiles, trimmed and winsorized means, ranks.
+"""PURE: the values of a period, with how often each came -> percentiles, trimmed and winsorized means.
 
 The page "CloudWatch statistics definitions" says that p99 is the highest value of what remains without the 1 % highest:
 the nearest rank. Trimming takes away whole samples, and never more than the share that was asked for.
@@ -53,8 +53,6 @@ class Distribution:
         match statistic.kind:
             case "TC":
                 return count
-            case "PR":
-                return 100 * count / self.ends[-1]
             case "TS":
                 return self._sum(low, high)
             case _:

@@ -7,7 +7,7 @@ the second collects those alone that share the bits of a wanted rank.
 import sqlite3
 from array import array
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
@@ -32,34 +32,27 @@ def percentiles(
 
     `within` is FROM and WHERE of the rows of metric_points, with `arguments`.
     """
-    groups: Counter[int] = Counter()
+    groups: defaultdict[int, float] = defaultdict(float)
     for values, counts in _rows(connection, within, arguments):
-        _add(groups, _leading_bits(values), counts)
+        for group, count in zip(_leading_bits(values), counts, strict=True):
+            groups[group] += count
     samples = sum(groups.values())
     ranks = {one: rank_of(one.high or Fraction(0), samples) for one in statistics}
     places = {one: _at(groups, rank) for one, rank in ranks.items()}
-    members: dict[int, Counter[float]] = {group: Counter() for group, _ in places.values()}
+    members: dict[int, defaultdict[float, float]] = {group: defaultdict(float) for group, _ in places.values()}
     for values, counts in _rows(connection, within, arguments):
         for group, value, count in zip(_leading_bits(values), values, counts, strict=True):
             if group in members:
-                members[group][value] += count  # type: ignore[assignment] # typeshed: a Counter counts in whole numbers
+                members[group][value] += count
     return {one: _at(members[group], ranks[one] - before)[0] for one, (group, before) in places.items()}
 
 
-def _at(counts: "Counter[Key]", rank: float) -> tuple[Key, float]:
+def _at(counts: Mapping[Key, float], rank: float) -> tuple[Key, float]:
     """The key with the sample of this rank, from 1, and how many samples come before that key's."""
     keys = sorted(counts)
     ends = list(accumulate(counts[key] for key in keys))
     place = min(bisect_left(ends, rank), len(keys) - 1)
     return keys[place], ends[place - 1] if place else 0
-
-
-def _add(groups: "Counter[int]", keys: Sequence[int], counts: "array[float]") -> None:
-    if counts.count(1.0) == len(counts):
-        groups.update(keys)
-        return
-    for key, count in zip(keys, counts, strict=True):
-        groups[key] += count  # type: ignore[assignment]
 
 
 def _rows(connection: sqlite3.Connection, within: str, arguments: Mapping[str, object]) -> Rows:

@@ -1,12 +1,16 @@
 """Statistics by name, and what they are of a period's values: AWS's page "CloudWatch statistics definitions"."""
 
+import sqlite3
+from array import array
 from collections.abc import Sequence
+from contextlib import closing
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.cloudwatch.metrics.distribution import Distribution
+from local.cloudwatch.metrics.reading import Window, measure
+from local.cloudwatch.metrics.schema import ADD, SCHEMA
 from local.cloudwatch.metrics.statistic import parse_statistic
 
 QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
@@ -18,7 +22,11 @@ def of(name: str, values: Sequence[float], counts: Sequence[float] | None = None
     statistic = parse_statistic(name)
     assert statistic is not None
     counts = counts or [1.0] * len(values)
-    return Distribution([part for pair in zip(values, counts, strict=True) for part in pair]).measure(statistic)
+    pairs = array("d", [part for pair in zip(values, counts, strict=True) for part in pair])
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        connection.execute(ADD, (1, 0, 0, sum(counts), 0.0, min(values), max(values), pairs.tobytes()))
+        return measure(connection, [1], [statistic], Window(anchor_s=0, end_s=60, period_s=60))[statistic].get(0)
 
 
 @pytest.mark.parametrize(
