@@ -70,4 +70,5 @@ def _send(logs: Any, seconds: float, sent: list[int]) -> None:
         events = [{"timestamp": now_ms, "message": line} for line in lines]
         logs.put_log_events(logGroupName=GROUP, logStreamName=STREAM, logEvents=events)
         sent.append(count)
+        # Until the next tick is due, whatever the call took.
         time.sleep(max(0.0, began + (tick + 1) / TICKS - time.monotonic()))

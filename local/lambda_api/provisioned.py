@@ -12,7 +12,7 @@ from local.lambda_api.functions import Functions
 from local.lambda_api.names import LATEST
 from local.lambda_api.refused import invalid
 
-MOST = 100
+MOST = 100  # ours: each is a process of some 45 MB
 _TOO_MANY = "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
 _TWICE = "Alias can not be used for Provisioned Concurrency configuration on an already Provisioned version"
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local.endpoint.call import Answer, Call, Operations
+from local.endpoint.call import Call, Operations
 from local.endpoint.models import Models
 from local.errors import AwsError, NotSupported
 from local.intrinsics import PSEUDO_PARAMETERS
@@ -39,7 +39,7 @@ class Asking:
             parameters = {"queryDefinitionId": queries[parameters["name"]]}
         self._call(Request(request.service, request.operation, parameters))
 
-    def _call(self, request: Request) -> Answer:
+    def _call(self, request: Request) -> None:
         operation = self._services.get(request.service, {}).get(request.operation)
         if operation is None:
             raise NotSupported(f"{request.service}:{request.operation} is not supported on the laptop")
@@ -52,8 +52,7 @@ class Asking:
         for name in parameters:
             if name not in operation.takes:
                 raise NotSupported(f"{request.operation}: {name} is not supported on the laptop")
-        answer: Any = operation.run(Call(request.service, request.operation, parameters, self._region, ACCOUNT))
-        return answer  # type: ignore[no-any-return]
+        operation.run(Call(request.service, request.operation, parameters, self._region, ACCOUNT))
 
 
 def known_queries(services: Mapping[str, Operations], region: str) -> Mapping[str, str]:

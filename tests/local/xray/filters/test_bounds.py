@@ -155,7 +155,7 @@ def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
     api.traces.settle()
     condition, parameters = bound(parse_filter(text))
     with api.database.read() as connection:
-        query = f"SELECT trace_id FROM xray_index WHERE {condition} ORDER BY began"  # noqa: S608
+        query = f"SELECT trace_id FROM xray_index WHERE {condition} ORDER BY began"  # noqa: S608 - what is tested is this text
         found = [int(trace_id[-24:], 16) for (trace_id,) in connection.execute(query, parameters)]
     assert found == expected
     assert [int(one["Id"][-24:], 16) for one in reversed(api.summaries(text))] == expected
