@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Of its own accord it talks to nobody; `--no-sandbox` where it would refuse to run at all.
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+_PATIENCE_MS, _QUIET_MS, _LOOK_EVERY_MS = 60_000, 500, 50
 
 
 def find_browser() -> str | None:
@@ -35,3 +36,33 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+class Pending:
+    """A page's requests that have no answer yet. Made before the page is opened.
+
+    Playwright advises against its own "networkidle", which does not say what it waits for in vain.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._open: set[Request] = set()
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
+
+    def settle(self) -> None:
+        """Until nothing has been asked for a moment. Fails, and says what is still open, where that takes too long."""
+        quiet = 0
+        for _ in range(_PATIENCE_MS // _LOOK_EVERY_MS):
+            self._page.wait_for_timeout(_LOOK_EVERY_MS)
+            quiet = 0 if self._open else quiet + _LOOK_EVERY_MS
+            if quiet >= _QUIET_MS:
+                return
+        pytest.fail(f"not answered: {[request.url for request in self._open]}")
+
+    def _asked(self, request: Request) -> None:  # Playwright takes no method of a set's
+        self._open.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self._open.discard(request)

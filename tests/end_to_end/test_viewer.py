@@ -57,8 +57,8 @@ def traffic(client: httpx.Client) -> None:
 
 
 def ready(page: Page) -> None:
-    page.wait_for_selector("html[data-complete]")
-    page.wait_for_load_state("networkidle")
+    """All widgets drawn, those of log queries too."""
+    page.wait_for_selector("html[data-complete]", timeout=60_000)
 
 
 def picture(page: Page, name: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import Pending
 from tests.local.viewer.laptop import Laptop
 
 SERIOUS = ("serious", "critical")
@@ -226,9 +227,10 @@ def test_the_theme_is_kept(empty: Laptop, page: Page) -> None:
 def test_axe_finds_nothing_serious(browser: Browser, loaded: Laptop, width: int, theme: str) -> None:
     """In both themes, one wide and one narrow; and nothing is wider than the page."""
     page = browser.new_page(viewport={"width": width, "height": 900})
+    pending = Pending(page)
     for path in ("/gallery", "/", "/dashboards", "/alarms", "/alarms/items-dev-latency-burn-page", "/runbook"):
         page.goto(f"{loaded.url}{path}?theme={theme}&live=0")
-        page.wait_for_load_state("networkidle")
+        pending.settle()
         found = Axe().run(page).response["violations"]
         bad = [(path, one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS]
         assert bad == []

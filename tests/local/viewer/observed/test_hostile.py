@@ -3,6 +3,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser import Pending
 from tests.local.viewer.observed import telemetry
 from tests.local.viewer.observed.conftest import Tab
 from tests.local.viewer.observed.laptop import Laptop
@@ -46,6 +47,7 @@ def test_nothing_from_telemetry_is_markup(tab: Tab, observed: Laptop) -> None:
     trace = hostile_trace(observed)
     other = observed.trace_id(1, 120)
     asked: list[str] = []
+    pending = Pending(tab.page)
     tab.page.on("request", lambda request: asked.append(request.url))
     tab.page.on("dialog", lambda dialog: asked.append(dialog.message))
     for path in (
@@ -60,11 +62,11 @@ def test_nothing_from_telemetry_is_markup(tab: Tab, observed: Laptop) -> None:
         "/logs?group=%3Cscript%3Ealert(1)%3C/script%3E&pattern=%22%3E%3Cscript%3E",
     ):
         page = tab.open(path)
-        page.wait_for_load_state("networkidle")
+        pending.settle()
         page.evaluate("document.querySelectorAll('main details').forEach((one) => (one.open = true))")
         for button in page.locator("#result .open").all()[:5]:
             button.click()
-        page.wait_for_load_state("networkidle")
+        pending.settle()
         assert page.locator("img[src='x'], main script, a[href^='javascript']").count() == 0
         assert "owned" not in page.title()
         if "%3C" in path:

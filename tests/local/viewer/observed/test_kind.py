@@ -2,6 +2,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, expect
 
+from tests.browser import Pending
 from tests.local.viewer.observed.conftest import COUNT, Tab
 from tests.local.viewer.observed.laptop import Laptop
 
@@ -31,12 +32,13 @@ def test_axe_finds_nothing_serious(browser: Browser, observed: Laptop, name: str
     """In both themes, one wide and one narrow, with what can be opened open; nothing is wider than the page."""
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)  # type: ignore[arg-type]
     page = context.new_page()
+    pending = Pending(page)
     path = PATHS[name].format(fault=observed.trace_id(5, COUNT), cold=observed.trace_id(20, COUNT))
     page.goto(observed.url + path)
     if name in READY:
         expect(page.locator(READY[name]).first).to_be_visible()
     page.evaluate("document.querySelectorAll('main details').forEach((one) => (one.open = true))")
-    page.wait_for_load_state("networkidle")
+    pending.settle()
     found = Axe().run(page).response["violations"]
     bad = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in SERIOUS]
     assert bad == []
