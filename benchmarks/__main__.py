@@ -22,7 +22,7 @@ from benchmarks.function import Function
 from benchmarks.laptop import Laptop
 from benchmarks.variants import BARE, BARE_DYNAMODB, NATIVE, NATIVE_DYNAMODB
 
-SIZE = Size(rounds=3, seconds=3.0, points=1_000_000, events=1_000_000)
+SIZE = Size(rounds=5, seconds=2.0, points=1_000_000, events=1_000_000)
 QUICK_SIZE = Size(rounds=1, seconds=0.1, points=9_000, events=1_000)
 
 
@@ -44,7 +44,7 @@ def _end(number: int, _frame: object) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
-    alone = function.measure(1, 1, 1, quick=True) if options.quick else function.measure(7, 5, 3)
+    alone = function.measure(1, 1, 1, quick=True) if options.quick else function.measure(11, 5, 3)
     stack = laptop.measure(1, 50, 1, 0.3) if options.quick else laptop.measure(3, 1000, 3, 3.0)
     cloud = aws.measure(QUICK_SIZE if options.quick else SIZE)
     print(_report(alone, stack, cloud, time.monotonic() - started))

@@ -26,6 +26,14 @@ class Series:
     def median(self) -> float:
         return median(self.values)
 
+    def ratio_to(self, floor: "Series") -> float:
+        """The median of the ratios of what was measured in turns: a minute in which the machine is slow slows both. Of
+        what was not, the ratio of the medians.
+        """
+        if len(self.values) != len(floor.values):
+            return self.median / floor.median
+        return median(mine / its for mine, its in zip(self.values, floor.values, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -66,9 +74,9 @@ AWS_MEMORY = Target("memory of the AWS process after all that, at its peak", 300
 
 
 def ratio(series: Iterable[Series], variant: str, floor: str) -> float | None:
-    """How the variant's median stands to the floor's; None when either wasn't measured."""
-    medians = {one.name: one.median for one in series}
-    return medians[variant] / medians[floor] if {variant, floor} <= medians.keys() else None
+    """How the variant stands to the floor; None when either wasn't measured."""
+    measured = {one.name: one for one in series}
+    return measured[variant].ratio_to(measured[floor]) if {variant, floor} <= measured.keys() else None
 
 
 def comparison(title: str, series: Sequence[Series], unit: str = "ms") -> str:
@@ -76,8 +84,7 @@ def comparison(title: str, series: Sequence[Series], unit: str = "ms") -> str:
     if not series:
         return f"{title}: not measured, awslambdaric is not installed (it has wheels for Linux only)"
     rows = [
-        (one.name, f"{one.median:.2f}", f"{min(one.values):.2f}", f"{one.median / series[0].median:.2f}")
-        for one in series
+        (one.name, f"{one.median:.2f}", f"{min(one.values):.2f}", f"{one.ratio_to(series[0]):.2f}") for one in series
     ]
     return table((title, f"median {unit}", f"best {unit}", "ratio to the first"), rows)
 
@@ -85,8 +92,7 @@ def comparison(title: str, series: Sequence[Series], unit: str = "ms") -> str:
 def rates(title: str, series: Sequence[Series]) -> str:
     """Calls a second: more is better."""
     rows = [
-        (one.name, f"{one.median:.0f}", f"{max(one.values):.0f}", f"{one.median / series[0].median:.2f}")
-        for one in series
+        (one.name, f"{one.median:.0f}", f"{max(one.values):.0f}", f"{one.ratio_to(series[0]):.2f}") for one in series
     ]
     return table((title, "median/s", "best/s", "ratio to the first"), rows)
 

@@ -25,7 +25,7 @@ def targets(found: Aws) -> Iterator[tuple[Target, float]]:
     for load, (ours, *peers) in found.rates.items():
         if peers:
             target = replace(figures.PEERS_RATE, what=f"{load}, {figures.PEERS_RATE.what}")
-            yield target, ours.median / max(peer.median for peer in peers)
+            yield target, ours.ratio_to(max(peers, key=lambda peer: peer.median))
     percentiles = replace(figures.PERCENTILES, what=f"{figures.PERCENTILES.what}, of {found.size.points:,} points")
     yield percentiles, median(found.percentiles_s)
     insights = replace(figures.INSIGHTS, what=f"{figures.INSIGHTS.what}, of {found.size.events:,} events")
