@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from observability.middleware import App, Scope
 
-__all__ = ["observe"]
+__all__ = ["observe", "without_idle_telemetry"]
 
 
 def observe(
@@ -61,6 +61,26 @@ def _without_own_spans(app: Any) -> None:
     telemetry = getattr(app, "_telemetry", None)
     if isinstance(telemetry, dict) and telemetry.get("tracer_provider") is None:
         telemetry["tracing"] = False
+
+
+def without_idle_telemetry(app: Any) -> None:
+    """FastAPI looks at every request whether OpenTelemetry's providers of metrics and logs have been set. One that
+    isn't there when the function has started is not looked for again; one that is, or is the application's own, stays.
+    """
+    telemetry = getattr(app, "_telemetry", None)
+    is_idle = getattr(sys.modules.get("fastapi.telemetry._api"), "_unconfigured", None)
+    if not isinstance(telemetry, dict) or is_idle is None or telemetry.get("auto_configure"):
+        return
+    for kind, given, module, provider in _PROVIDERS:
+        api = sys.modules.get(module)  # FastAPI has loaded it
+        if api is not None and telemetry.get(given) is None and is_idle(getattr(api, provider)()):
+            telemetry[kind] = False
+
+
+_PROVIDERS = (
+    ("metrics", "meter_provider", "opentelemetry.metrics", "get_meter_provider"),
+    ("logs", "logger_provider", "opentelemetry._logs", "get_logger_provider"),
+)
 
 
 def _surround(app: Any, observer: Observer) -> None:

@@ -51,6 +51,10 @@ def lambda_handler(
     observer = of(app)
     if observer is None:
         raise NotObservedError("lambda_handler()")
+    if not observer.settings.fastapi_spans:
+        from observability.fastapi import without_idle_telemetry  # noqa: PLC0415 (which imports this file)
+
+        without_idle_telemetry(app)
     handler = LambdaHandler(app, base_path, os.environ if environ is None else environ)
     if Trick.PRIME in observer.settings.tricks and observer.settings.function_name is not None:
         from observability.priming import rehearse  # noqa: PLC0415 (only a process that serves Lambda needs it)

@@ -114,9 +114,11 @@ class Redaction:
         while left:
             span = left.pop()
             left += span.children
-            for name in _BLOCKS:
-                if found := getattr(span, name):
-                    setattr(span, name, self.fields(found))
+            if (
+                span.annotations or span.metadata_ or span.http or span.aws or span.sql
+            ):  # those of most requests are empty
+                for name in _BLOCKS:
+                    setattr(span, name, self.fields(getattr(span, name)))
             if span.told is not None:
                 self._told(span.told)
 

@@ -40,7 +40,7 @@ def _text(record: Record) -> str:
     status = record.status or 0
     return (
         f'{{"trace_id":"{record.trace_id}","id":"{root.id}","name":{_name(root.name)}'
-        f',"start_time":{round(opened + root.started, 6)!r},"end_time":{round(opened + ended, 6)!r}'
+        f',"start_time":{opened + root.started:.6f},"end_time":{opened + ended:.6f}'
         f',"annotations":{{"route":{quoted(record.route)},"cold_start":{"true" if record.cold_start else "false"}'
         f',"request_id":{_or_null(record.request_id)},"correlation_id":{_or_null(record.correlation_id)}}}'
         f"{_SUBSEGMENT if record.in_lambda else ''}"

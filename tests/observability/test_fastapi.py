@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.telemetry import _api
+from opentelemetry._logs import NoOpLoggerProvider
+from opentelemetry.metrics import NoOpMeterProvider
 from opentelemetry.trace import NoOpTracer, TracerProvider
 from starlette.applications import Starlette
 from starlette.middleware.cors import CORSMiddleware
@@ -13,7 +16,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from observability import ObservabilityError, Settings, observe
+from observability import ObservabilityError, Settings, lambda_handler, observe
 from observability.testing import capture
 
 if TYPE_CHECKING:
@@ -216,3 +219,30 @@ def test_fastapi_measures_nothing_by_itself(call: Call) -> None:
     assert runs(FastAPI(), Settings(service="test", fastapi_spans=True)) is True
     own = FastAPI(telemetry={"tracer_provider": OwnProvider()})
     assert runs(own, Settings(service="test")) is True
+
+
+def test_fastapi_looks_once_for_providers() -> None:
+    """When the function has started, FastAPI no longer asks OpenTelemetry for providers that nobody has set; one that
+    was given to the application keeps its measurements, one that has been set by then does too.
+    """
+
+    def enabled(**telemetry: Any) -> bool:
+        app = FastAPI(telemetry=telemetry)  # type: ignore[arg-type] # some of its keys
+        observe(app, settings=Settings(service="test"))
+        lambda_handler(app, environ={}).close()
+        with pytest.MonkeyPatch.context() as later:
+            later.setattr("opentelemetry.metrics._internal._METER_PROVIDER", NoOpMeterProvider())
+            return bool(app._native_telemetry.enabled())  # noqa: SLF001 (what FastAPI asks with every request)
+
+    assert enabled() is False
+    assert enabled(meter_provider=NoOpMeterProvider()) is True
+    assert enabled(logger_provider=NoOpLoggerProvider()) is True
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("opentelemetry.metrics._internal._METER_PROVIDER", NoOpMeterProvider())
+        assert enabled() is True
+
+
+def test_what_fastapi_looks_for_is_known() -> None:
+    """Notices a FastAPI with another telemetry: then every request would pay for the look again."""
+    assert callable(_api._unconfigured)  # noqa: SLF001
+    assert {"metrics", "logs", "meter_provider", "logger_provider", "auto_configure"} <= FastAPI()._telemetry.keys()  # noqa: SLF001
