@@ -91,13 +91,14 @@ def _surround(app: Any, observer: Observer) -> None:
 
     def build_observed() -> App:
         inner = app.user_middleware
-        app.user_middleware = [*inner, Entry(RouteWatch)]
+        if inner:  # else the scope that arrives is the one that the router fills in
+            app.user_middleware = [*inner, Entry(RouteWatch)]
         try:
             stack: App = build()
         finally:
             app.user_middleware = inner
         observer.ready()
-        return Middleware(stack, observer, Templates(app).template)
+        return Middleware(stack, observer, Templates(app).template, is_watched=bool(inner))
 
     app.build_middleware_stack = build_observed
 

@@ -33,12 +33,15 @@ _LONGEST_AGENT = 256
 
 
 class Middleware:
-    """Opens and closes a record around each HTTP request. `template(scope, root_path, status)` is the route taken."""
+    """Opens and closes a record around each HTTP request. `template(scope, root_path, status)` is the route taken.
+    `is_watched`: a RouteWatch further in says which scope the router has.
+    """
 
-    def __init__(self, app: App, observer: Observer, template: Template) -> None:
+    def __init__(self, app: App, observer: Observer, template: Template, *, is_watched: bool = True) -> None:
         self.app = app
         self._observer = observer
         self._template = template
+        self._is_watched = is_watched
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _EXCHANGE in scope:  # an observed application mounted in another
@@ -49,6 +52,8 @@ class Middleware:
         exchange = Exchange(record, receive, send, self._template)
         scope[_EXCHANGE] = exchange
         record.source = exchange
+        if not self._is_watched:
+            exchange.watch(scope)
         exchange.arrive(self._observer, scope, invocation)
         with entered(record):
             try:
@@ -74,8 +79,7 @@ class RouteWatch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = scope.get(_EXCHANGE)
         if exchange is not None and exchange.routed is None:
-            exchange.routed = scope
-            exchange.root_path = scope.get("root_path", "")
+            exchange.watch(scope)
         await self.app(scope, receive, send)
 
 
@@ -135,6 +139,11 @@ class Exchange:
         except Exception as error:  # noqa: BLE001 (the telemetry edge)
             record.failed("request half described", error)
         observer.join(record, trace_header, traceparent)
+
+    def watch(self, scope: Scope) -> None:
+        """Keeps the scope that the router will fill in."""
+        self.routed = scope
+        self.root_path = scope.get("root_path", "")
 
     async def receive(self) -> Message:
         message = await self._receive()
