@@ -32,8 +32,9 @@ events would go too. What came through the API stays. Sampling rules are for who
 gateway asks for none, and traces every request. The region is `AWS_REGION`, else `AWS_DEFAULT_REGION`, else us-east-1.
 
 The function is what `sam deploy` would make: a version, and the alias of `AutoPublishAlias` that shows it and that the
-API invokes; new code or a new template publish the next one. A version freezes its configuration; its code is the work
-tree's when a sandbox starts.
+API invokes; new code or a new template publish the next one. A version keeps its configuration and its code: the newest
+runs from the work tree, an older one from its copy under `.local/versions/` (of the handler's package and the folders
+of `LOCAL_WATCH`; all else is the work tree's). So an alias that goes back to an older version shows what that one did.
 
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and

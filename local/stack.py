@@ -16,7 +16,7 @@ from local.code import find_code
 from local.endpoint.call import Answer, Call
 from local.errors import LocalError
 from local.files import Files
-from local.lambda_api import Invoked, LambdaControl
+from local.lambda_api import Invoked, LambdaControl, Snapshots
 from local.lambda_runtime import LambdaFunction, Limits
 from local.logs import LogEvent
 from local.ports import LOOPBACK, bind_tcp, bind_udp
@@ -119,7 +119,10 @@ class Stack:
         await self._function.start()
         exits.callback(self._terminal.settle)
         exits.push_async_callback(self._function.stop)
-        self._control = LambdaControl(self._function, self._terminal.note)
+        root = self._served.code.task_root
+        frozen = (str(path.relative_to(root)) for paths in self._watched() for path in paths)
+        snapshots = Snapshots(self._settings.dir.resolve() / "versions", frozen)
+        self._control = LambdaControl(self._function, snapshots, self._terminal.note)
         exits.push_async_callback(self._control.stop)
         self._invoked = self._control.invoked(self._application.alias)
         await self._deploy()
@@ -190,11 +193,14 @@ class Stack:
     async def _watch(self, exits: AsyncExitStack) -> None:
         if not self._settings.reload or self._settings.artifact is not None:
             return
-        code_root = self._served.code.task_root
-        folders, files = watched(code_root, self._application.function.handler, self._settings.watch)
+        folders, files = self._watched()
         watcher = Watcher(folders, [*files, self._settings.template.resolve()], self._reload)
         exits.push_async_callback(watcher.stop)
         await watcher.start()
+
+    def _watched(self) -> tuple[list[Path], list[Path]]:
+        """Folders and files of the code."""
+        return watched(self._served.code.task_root, self._application.function.handler, self._settings.watch)
 
     async def _reload(self, paths: list[Path]) -> None:
         """New sandboxes with the new code; with the new configuration too when the template is among the paths."""

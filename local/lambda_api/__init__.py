@@ -2,5 +2,6 @@
 
 from local.lambda_api.control import LambdaControl
 from local.lambda_api.invoked import Invoked
+from local.lambda_api.snapshots import Snapshots
 
-__all__ = ["Invoked", "LambdaControl"]
+__all__ = ["Invoked", "LambdaControl", "Snapshots"]

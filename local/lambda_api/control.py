@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from local.endpoint.call import Answer, Call
-from local.errors import NotSupported, TemplateError
+from local.errors import AwsError, NotSupported, StartError, TemplateError
 from local.lambda_api.documents import alias_document, configuration
 from local.lambda_api.functions import Functions
 from local.lambda_api.invoked import Invoked
@@ -15,6 +15,7 @@ from local.lambda_api.names import LATEST
 from local.lambda_api.paging import page
 from local.lambda_api.provisioned import Provisioned
 from local.lambda_api.refused import conflict, invalid, not_found, stale
+from local.lambda_api.snapshots import Snapshots
 from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY
 from local.lambda_runtime.configuration import check_config
 from local.lambda_runtime.function import FunctionConfig
@@ -25,17 +26,18 @@ _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
 class LambdaControl:
-    """Answers calls whose parameters have been checked. `tell` prints a line on the terminal; `retry_after_s` is how
-    long after each failure an asynchronous invocation is tried again.
+    """Answers calls whose parameters have been checked. `snapshots` keep the versions' code; `tell` prints a line on
+    the terminal; `retry_after_s` is how long after each failure an asynchronous invocation is tried again.
     """
 
     def __init__(
         self,
         latest: LambdaFunction,
+        snapshots: Snapshots,
         tell: Callable[[str], None],
         retry_after_s: Sequence[float] = RETRY_AFTER_ERRORS_S,
     ) -> None:
-        self._functions = Functions(latest)
+        self._functions = Functions(latest, snapshots)
         self._provisioned = Provisioned(self._functions)
         self._invoking = Invoking(self._functions, tell, retry_after_s)
         self._architecture = _ARCHITECTURES.get(platform.machine(), "x86_64")
@@ -134,7 +136,10 @@ class LambdaControl:
         functions.read(call.parameters["FunctionName"])
         functions.check_not_updating()
         functions.check_revision(call.parameters.get("RevisionId"))
-        version = functions.publish(call.parameters.get("Description")).config.version
+        try:
+            version = functions.publish(call.parameters.get("Description")).config.version
+        except StartError as error:
+            raise AwsError("ServiceException", str(error), status=500) from None
         return self._document(version, version)
 
     async def _list_versions(self, call: Call) -> Answer:

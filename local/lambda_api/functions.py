@@ -11,24 +11,29 @@ from local.errors import LocalError
 from local.lambda_api.documents import Alias, Described, UpdateStatus
 from local.lambda_api.names import LATEST, Named, read_name
 from local.lambda_api.refused import conflict, invalid, no_alias, not_found, stale, updating
-from local.lambda_runtime.function import FunctionConfig
+from local.lambda_api.snapshots import Snapshots
+from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.pool import LambdaFunction
 
 
 class Functions:
-    """`latest` is the pool that runs $LATEST. A published version is a configuration that no longer changes, with a
-    pool of its own that is started when it is first needed. Its code is the code root's at the time when a sandbox
-    starts: a work tree is not copied.
+    """`latest` is the pool that runs $LATEST. A published version is a configuration and code that no longer change,
+    with a pool of its own that is started when it is first needed. The newest one runs from the code root, where
+    debuggers and stacks look; once there is a newer one it runs from its copy.
     """
 
-    def __init__(self, latest: LambdaFunction, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, latest: LambdaFunction, snapshots: Snapshots, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.latest = latest
+        self._snapshots = snapshots
+        self._codes: dict[str, Code] = {}
         self.now = now
         self.aliases: dict[str, Alias] = {}
         self._described = {LATEST: Described(latest.config, _revision(), now())}
         self._pools: dict[str, LambdaFunction] = {LATEST: latest}
         self._published = 0
-        self._published_state: tuple[int, FunctionConfig] | None = None
+        self._published_state: tuple[str, FunctionConfig] | None = None
         self._update: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._retiring: dict[LambdaFunction, asyncio.Task[None]] = {}
@@ -87,6 +92,8 @@ class Functions:
             async with self._starting:
                 if version not in self._pools:
                     pool = self.latest.version(self._described[version].config)
+                    if version != str(self._published):
+                        pool.code = self._codes[version]
                     await pool.start()
                     self._pools[version] = pool
         return self._pools[version]
@@ -127,14 +134,19 @@ class Functions:
         self._update = None
 
     def publish(self, description: str | None) -> Described:
-        """The next version; the last one again where nothing has changed since."""
+        """The next version; the last one again where nothing has changed since. Raises StartError where its code can't
+        be kept.
+        """
         latest = self.described()
-        state = (self.latest.generation, _kept(latest.config))
+        state = (self._snapshots.digest(self.latest.code), _kept(latest.config))
         if str(self._published) in self._described and state == self._published_state:
             return self._described[str(self._published)]
+        former, version = str(self._published), str(self._published + 1)
+        self._codes[version] = self._snapshots.take(version, self.latest.code)
+        if former in self._pools:
+            self._pools[former].code = self._codes[former]
         self._published_state = state
         self._published += 1  # numbers "are never reused", those of deleted versions neither
-        version = str(self._published)
         config = replace(latest.config, version=version, provisioned_concurrency=0, reserved_concurrency=None)
         described = Described(
             config, _revision(), self.now(), latest.description if description is None else description
@@ -154,9 +166,10 @@ class Functions:
 
     def forget(self, version: str) -> None:
         """A published version is no more; what it runs finishes. It has been checked."""
-        del self._described[version]
+        del self._described[version], self._codes[version]
         if version in self._pools:
             self._retire(version)
+        self._snapshots.forget(version)
 
     def rest(self, version: str) -> None:
         """Ends the sandboxes of a version that no alias shows any more, when they have done what they do; whoever

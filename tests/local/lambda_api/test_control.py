@@ -12,7 +12,7 @@ import pytest
 
 from local.endpoint import Call
 from local.errors import AwsError, InvokeError
-from local.lambda_api import LambdaControl
+from local.lambda_api import LambdaControl, Snapshots
 from local.lambda_api.names import Named, read_name
 from local.lambda_api.operations import TAKES
 from local.lambda_runtime.measured import Measured
@@ -86,7 +86,8 @@ async def controlled(folder: Path, **config: Any) -> AsyncIterator[Control]:
     measured: list[Measured] = []
     stage = Stage(folder)
     async with stage.running(HANDLER, pool={"measure": measured.append}, **config) as function:
-        control = LambdaControl(function, told.append, retry_after_s=(0.0, 0.0))
+        snapshots = Snapshots(folder / "versions", ["app.py"])
+        control = LambdaControl(function, snapshots, told.append, retry_after_s=(0.0, 0.0))
         try:
             yield Control(control, told, measured)
         finally:
