@@ -9,6 +9,7 @@ import { short } from "./numbers.js";
 const MOST_LEGENDS = 40;
 const MOST_TIPS = 14;
 const DRAG_FROM_PX = 6;
+const LABEL_PX = 14;
 export const STATIC = { staticPlot: true, displayModeBar: false };
 
 /** plotly.js reads a little HTML in texts; here every text is only text. */
@@ -146,6 +147,7 @@ export class Graph {
     const shapes = [];
     const annotations = [];
     const word = (text, place) => text && annotations.push({ text: plain(text), showarrow: false, font: { size: 11, color: colours.text }, bgcolor: faded(colours.paper, 0.7), ...place });
+    const labelled = [];
     for (const mark of this.document.horizontal) {
       const colour = mark.color ?? colours.bad;
       const yref = mark.axis === "right" ? "y2" : "y";
@@ -153,9 +155,10 @@ export class Graph {
       if (mark.band) shapes.push({ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, yref, y0: mark.band[0] ?? low, y1: mark.band[1] ?? high, fillcolor: faded(colour, isDark() ? 0.22 : 0.13), line: { width: 0 } });
       for (const line of mark.lines) {
         shapes.push({ type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: line.at, y1: line.at, line: { color: colour, width: 1.3, dash: "dash" } });
-        word(line.label, { xref: "paper", x: 0, xanchor: "left", yref, y: line.at, yanchor: line.at > (low + high) / 2 ? "top" : "bottom" });
+        labelled.push({ ...line, yref, px: ((line.at - low) / (high - low)) * (this.height - this.box.t - this.box.b), yanchor: line.at > (low + high) / 2 ? "top" : "bottom" });
       }
     }
+    for (const { label, yref, at, yanchor } of together(labelled)) word(label, { xref: "paper", x: 0, xanchor: "left", yref, y: at, yanchor });
     let row = 0;
     for (const mark of this.document.vertical) {
       const colour = mark.color ?? colours.accent;
@@ -183,12 +186,6 @@ export class Graph {
     };
     this.captions.replaceChildren(element("span", {}, text("left")), element("span", {}, right ? text("right") : ""));
     this.captions.hidden = !this.captions.textContent;
-  }
-
-  setUnits(units) {
-    for (const side of Object.keys(units)) this.document.axes[side].unit = units[side];
-    this.caption();
-    this.redraw();
   }
 
   place() {
@@ -349,6 +346,17 @@ export class Graph {
       layout: { ...layout, height: this.height + 90, showlegend: true, legend: { orientation: "h", y: -0.15 }, title: { text: plain(this.document.title), font: { size: 14, color: colours.text } }, paper_bgcolor: colours.paper, margin: { ...this.box, t: 40, b: 60 } },
     };
   }
+}
+
+/** Labels that would stand on one another are one. */
+function together(lines) {
+  const made = [];
+  for (const line of lines.filter((one) => one.label)) {
+    const near = made.find((one) => one.yref === line.yref && one.yanchor === line.yanchor && Math.abs(one.px - line.px) < LABEL_PX);
+    if (!near) made.push({ ...line });
+    else if (near.label !== line.label) near.label += ` · ${line.label}`;
+  }
+  return made;
 }
 
 const times = (vertical) => vertical.flatMap((mark) => mark.lines.map((line) => line.at));

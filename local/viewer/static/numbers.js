@@ -18,6 +18,21 @@ export function short(value, digits = 4) {
   return trim(value.toPrecision(digits));
 }
 
+const SYMBOLS = { Seconds: "s", Milliseconds: "ms", Microseconds: "µs", Percent: "%", Bytes: "B", Kilobytes: "kB", Megabytes: "MB", Gigabytes: "GB", Terabytes: "TB", "Bytes/Second": "B/s", "Count/Second": "/s" };
+const LABELLED = /^(%|µ?\$|[nµm]?s|min|[kKMGT]?i?B)(?=$|[\s,/])/;
+
+/** How a number's unit is written beside it: CloudWatch's unit, else the one that an axis' label begins with. */
+export function symbolOf(unit, label) {
+  if (unit) return SYMBOLS[unit] ?? "";
+  return LABELLED.exec(label ?? "")?.[1] ?? "";
+}
+
+/** A number and its symbol; dollars that are hardly any are millionths. */
+export function quantity(value, symbol, write = short) {
+  if (symbol === "$" && value && Math.abs(value) < 1e-3) return [write(value * 1e6), "µ$"];
+  return [write(value), symbol];
+}
+
 export const precise = (value) => (value === null || value === undefined ? "–" : value.toLocaleString(undefined, { maximumFractionDigits: 20 }));
 
 /** Steps of 1, 2 or 5 times a power of ten, about `count` of them between two values. */
