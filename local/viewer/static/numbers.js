@@ -33,6 +33,9 @@ export function quantity(value, symbol, write = short) {
   return [write(value), symbol];
 }
 
+/** A column whose cells are numbers, or nothing. */
+export const isNumeric = (texts) => texts.some((text) => text) && texts.every((text) => !text || /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text));
+
 export const precise = (value) => (value === null || value === undefined ? "–" : value.toLocaleString(undefined, { maximumFractionDigits: 20 }));
 
 /** Steps of 1, 2 or 5 times a power of ten, about `count` of them between two values. */

@@ -3,7 +3,7 @@
 import { timeText } from "./axes.js";
 import { faded, theme } from "./colours.js";
 import { element } from "./http.js";
-import { precise, short } from "./numbers.js";
+import { isNumeric, precise, short } from "./numbers.js";
 
 const SUMMARY = {
   MIN: (values) => Math.min(...values),
@@ -56,13 +56,14 @@ function point(document, { axis }, value) {
 
 export function logTable(widget) {
   const { columns, rows } = widget.document;
-  const found = (text) => {
-    const made = element("td", {});
+  const numeric = columns.map((_, place) => isNumeric(rows.map((row) => row[place])));
+  const found = (text, place) => {
+    const made = element("td", { className: numeric[place] ? "n" : "" });
     if (text !== null && TRACE.test(text)) made.append(element("a", { href: `/traces/${text}` }, text));
     else made.textContent = text ?? "";
     return made;
   };
-  const heads = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
+  const heads = element("tr", {}, ...columns.map((name, place) => element("th", { scope: "col", className: numeric[place] ? "n" : "" }, name)));
   return scroll(widget, element("table", { className: "mono small" }, element("thead", {}, heads), element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(found))))));
 }
 

@@ -58,6 +58,14 @@ def test_the_overviews_numbers_have_units(empty: Laptop, page: Page) -> None:
     expect(said(page, "Latency").locator(".number")).to_have_text("250 ms")
 
 
+def test_levels_at_one_place_share_their_label(empty: Laptop, page: Page) -> None:
+    """Their words would stand on one another; those of a level apart stand by themselves."""
+    levels = [{"label": name, "value": value} for name, value in (("memory", 90), ("time", 50), ("reserve", 50))]
+    graph = number("levels", "Visits", view="timeSeries", annotations={"horizontal": levels})
+    page.goto(f"{empty.url}{empty.dashboard('levels', graph)}")
+    expect(said(page, "levels").locator(".annotation-text")).to_have_text(["memory", "time · reserve"])
+
+
 def test_without_live_data_the_running_minute_is_not_shown(empty: Laptop, page: Page) -> None:
     """Of two like numbers the one with `liveData: false` is the last whole minute's."""
     now = time.time()

@@ -87,6 +87,7 @@ def test_a_query_is_a_table_and_bars(tab: Tab) -> None:
     editor(tab, FAULTS)
     expect(page.locator("#result tbody tr")).to_have_count(4)
     expect(page.locator("#chart dt")).to_have_count(4)
+    expect(page.locator("#result thead th.n")).to_have_count(1)
     expect(page.locator("#status")).to_contain_text("4 rows · 9 lines of ")
 
 
