@@ -10,6 +10,7 @@ const MOST_LEGENDS = 40;
 const MOST_TIPS = 14;
 const DRAG_FROM_PX = 6;
 const LABEL_PX = 14;
+const SHORT_PX = 5; // a line that is shorter is easily overlooked
 export const STATIC = { staticPlot: true, displayModeBar: false };
 
 /** plotly.js reads a little HTML in texts; here every text is only text. */
@@ -96,7 +97,7 @@ export class Graph {
 
   traces() {
     return this.shown.map((series) => {
-      const { x, y, alone, marked } = withGaps(series, this.document.stacked);
+      const { x, y, alone, marked } = withGaps(series, this.document.stacked, (SHORT_PX * (this.span[1] - this.span[0])) / this.inner);
       const dotted = marked ? new Set([...(alone ?? []), ...marked]) : alone;
       return {
         type: "scatter",
@@ -367,11 +368,13 @@ function smallestStep(times) {
   return step === Infinity ? 60 : step;
 }
 
-/** A line ends where a period has no value; a value with none beside it is a dot; so is one that is `marked`. */
-function withGaps({ t, v, period, marked: given }, stacked) {
+/** A line ends where a period has no value; a value with none beside it is a dot, and so are the few of a line that is
+ * shorter than so many seconds; so is one that is `marked`. */
+function withGaps({ t, v, period, marked: given }, stacked, shortS) {
   const x = [];
   const y = [];
   const alone = new Set();
+  let run = [];
   const wanted = new Set(given);
   const marked = new Set();
   for (let index = 0; index < t.length; index += 1) {
@@ -381,7 +384,8 @@ function withGaps({ t, v, period, marked: given }, stacked) {
       x.push((t[index - 1] + period / 2) * 1000);
       y.push(null);
     }
-    if (!before && !after) alone.add(x.length);
+    run = before ? [...run, index] : [index];
+    if (!after && t[index] - t[run[0]] < shortS) for (let back = 0; back < run.length; back += 1) alone.add(x.length - back);
     if (wanted.has(index)) marked.add(x.length);
     x.push(t[index] * 1000);
     y.push(v[index]);

@@ -9,12 +9,13 @@ const PREFIXES = [
 
 const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 
-/** 1234567 -> "1.235M", 0.00012 -> "0.00012". */
+/** 1234567 -> "1.235M", 0.00012 -> "0.00012", 0.000012 -> "12µ". */
 export function short(value, digits = 4) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const size = Math.abs(value);
   for (const [factor, prefix] of PREFIXES) if (size >= factor * 0.99995) return trim((value / factor).toPrecision(digits)) + prefix;
-  if (size !== 0 && size < 1e-4) return value.toExponential(1);
+  if (size !== 0 && size < 1e-7) return value.toExponential(1);
+  if (size !== 0 && size < 1e-4) return `${trim((value * 1e6).toPrecision(3))}µ`;
   return trim(value.toPrecision(digits));
 }
 

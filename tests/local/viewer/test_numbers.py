@@ -66,6 +66,29 @@ def test_levels_at_one_place_share_their_label(empty: Laptop, page: Page) -> Non
     expect(said(page, "levels").locator(".annotation-text")).to_have_text(["memory", "time · reserve"])
 
 
+def test_a_short_line_is_seen(empty: Laptop, page: Page) -> None:
+    """Two minutes of twelve hours would be a speck: they are dots, as a lonely one is. Two hours are a line."""
+    empty.put("Speck", [3.0, 4.0], service="shop")
+    empty.put("Line", [float(index) for index in range(120)], service="shop")
+    graphs = [number(name, name, view="timeSeries", period=60) for name in ("Speck", "Line")]
+    page.goto(f"{empty.url}{empty.dashboard('specks', *graphs, periodOverride='inherit')}?start=-PT12H")
+    page.wait_for_selector("html[data-complete]")
+    for title, dots in (("Speck", 2), ("Line", 0)):
+        widths = (
+            said(page, title)
+            .locator(".points path")
+            .evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+        )
+        assert len([width for width in widths if width > 3]) == dots, title
+
+
+def test_hardly_anything_is_written_as_millionths(empty: Laptop, page: Page) -> None:
+    """As thousands are written with a k."""
+    empty.put("Tiny", [0.0000334], service="shop")
+    page.goto(f"{empty.url}{empty.dashboard('tiny', number('tiny', 'Tiny'))}")
+    expect(said(page, "tiny").locator(".number")).to_have_text("33.4µ")
+
+
 def test_without_live_data_the_running_minute_is_not_shown(empty: Laptop, page: Page) -> None:
     """Of two like numbers the one with `liveData: false` is the last whole minute's."""
     now = time.time()

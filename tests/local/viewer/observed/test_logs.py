@@ -35,6 +35,8 @@ def test_patterns_filter(tab: Tab) -> None:
     page.get_by_role("button", name="Follow").click()
     expect(page.locator("#lines .line")).to_have_count(9)
     expect(page.locator("#lines .line.error")).to_have_count(9)
+    page.reload()  # the URL says how far back, too
+    expect(page.locator("#lines .line")).to_have_count(9)
 
 
 def test_a_line_leads_to_its_trace(tab: Tab) -> None:
