@@ -161,7 +161,7 @@ function drawSingleValues(widget) {
     const value = one.v.at(-1);
     const [number, symbol] = quantity(value, symbolOf(one.unit, axes[one.axis].label), full ? precise : (one) => short(one, digits));
     const said = element("div", { className: "number", title: value === undefined ? "" : precise(value) }, number);
-    if (symbol) said.append(element("span", { className: "unit" }, ` ${symbol}`));
+    if (symbol && value !== undefined) said.append(element("span", { className: "unit" }, ` ${symbol}`));
     const box = element("div", { className: "single" }, element("div", { className: "label", title: one.label }, one.label), said);
     if (sparkline && one.v.length > 1) box.append(spark(one, colour));
     return box;

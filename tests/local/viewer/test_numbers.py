@@ -58,6 +58,15 @@ def test_the_overviews_numbers_have_units(empty: Laptop, page: Page) -> None:
     expect(said(page, "Latency").locator(".number")).to_have_text("250 ms")
 
 
+def test_a_number_that_is_not_there_has_no_unit(empty: Laptop, page: Page) -> None:
+    """Beside one that is."""
+    empty.put("Once", [12.5], unit="Milliseconds", service="shop")
+    both = number("both", "Once", yAxis={"left": {"label": "ms"}})
+    both["properties"]["metrics"].append([NAMESPACE, "Nothing", {"label": "none"}])
+    page.goto(f"{empty.url}{empty.dashboard('both', both)}?start=-PT1H")
+    expect(said(page, "both").locator(".number")).to_have_text(["12.5 ms", "\N{EN DASH}"])
+
+
 def test_levels_at_one_place_share_their_label(empty: Laptop, page: Page) -> None:
     """Their words would stand on one another; those of a level apart stand by themselves."""
     levels = [{"label": name, "value": value} for name, value in (("memory", 90), ("time", 50), ("reserve", 50))]
