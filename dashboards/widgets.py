@@ -108,7 +108,9 @@ def rendered(widget: Widget) -> dict[str, Any]:
         case States():
             # The conditional ones first: see OnlyIf.
             ordered = sorted(widget.alarms, key=lambda one: getattr(one, "only_if", None) is None)
-            return {"type": "alarm", "properties": {"title": widget.title, "alarms": [_state(one) for one in ordered]}}
+            states = [_state(one) for one in ordered]
+            worst_first = {"sortBy": "stateUpdatedTimestamp"}
+            return {"type": "alarm", "properties": {"title": widget.title, "alarms": states, **worst_first}}
         case Text():
             return {"type": "text", "properties": {"markdown": widget.markdown}}
 

@@ -74,7 +74,8 @@ class ViewerServer:
             try:
                 response = await handler(request)
             except web.HTTPException as error:
-                response = self._problem(request, error.status, error.reason)
+                missing = f"There is no page {request.path} here."
+                response = self._problem(request, error.status, missing if error.status == 404 else error.reason)
         if not response.prepared:
             response.headers.update(answer_headers(nonce))
             response.headers.setdefault("Cache-Control", "no-store")

@@ -120,6 +120,11 @@ def test_what_is_conditional_comes_first() -> None:
     )
 
 
+def test_the_worst_states_come_first() -> None:
+    """ "Choose stateUpdatedTimestamp to sort them first by alarm state, with alarms in ALARM state first"."""
+    assert properties(States(title="T", alarms=(alarm(),)))["sortBy"] == "stateUpdatedTimestamp"
+
+
 def test_shown_measure_is_not_made_conditional_by_its_alarm() -> None:
     """What the graph shows by itself stays at the graph's period, whatever the alarm on it wants."""
     shown = total(REQUESTS, "requests")

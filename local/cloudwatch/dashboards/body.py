@@ -4,7 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from local.cloudwatch.dashboards.checks import Check, Message, array, boolean, integer, mapping, string
+from local.cloudwatch.dashboards.checks import (
+    Check,
+    Described,
+    Message,
+    array,
+    boolean,
+    integer,
+    mapping,
+    member_names,
+    members_of,
+    string,
+)
 from local.cloudwatch.dashboards.explorer_widget import explorer_properties
 from local.cloudwatch.dashboards.metric_widget import metric_properties
 from local.cloudwatch.dashboards.values import account_id, anything, time_range
@@ -59,7 +70,7 @@ PROPERTIES: Mapping[str, Check] = {
     "alarm": _alarm,
     "custom": _custom,
     "explorer": explorer_properties,
-    "log": _log_properties,
+    "log": Described(_log_properties, members_of(_log)),
     "metric": metric_properties,
     "text": _text,
 }
@@ -76,6 +87,11 @@ _widget = mapping(
     },
     required=("type", "properties"),
 )
+
+
+def known_properties(kind: str) -> frozenset[str]:
+    """Of this kind of widget: the names of all properties that are taken, `yAxis.left.min` for one within others."""
+    return frozenset(member_names(PROPERTIES[kind]))
 
 
 def validate_body(text: str) -> list[Message]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 
@@ -16,6 +16,29 @@ class Message:
 
 
 Check: TypeAlias = Callable[[Any, str], Iterator[Message]]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A check, with the members that it knows."""
+
+    check: Check
+    members: Mapping[str, Check] = field(default_factory=dict)
+
+    def __call__(self, value: Any, path: str) -> Iterator[Message]:
+        return self.check(value, path)
+
+
+def members_of(check: Check) -> Mapping[str, Check]:
+    return check.members if isinstance(check, Described) else {}
+
+
+def member_names(check: Check) -> Iterator[str]:
+    """Of all that it knows, those within others after a dot: `yAxis`, `yAxis.left`, `yAxis.left.min`."""
+    for name, member in members_of(check).items():
+        yield name
+        for inner in member_names(member):
+            yield f"{name}.{inner}"
 
 
 def string(
@@ -72,7 +95,7 @@ def array(item: Check, *, least: int = 0, most: int | None = None) -> Check:
         for index, member in enumerate(value):
             yield from item(member, f"{path}/{index}")
 
-    return check
+    return Described(check, members_of(item))
 
 
 def mapping(fields: Mapping[str, Check], *, required: Sequence[str] = (), closed: bool = False) -> Check:
@@ -92,4 +115,4 @@ def mapping(fields: Mapping[str, Check], *, required: Sequence[str] = (), closed
             else:
                 yield Message(below, "Should NOT have additional properties", warning=not closed)
 
-    return check
+    return Described(check, fields)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local.cloudwatch.dashboards.checks import Message, array, boolean, integer, mapping, string
+from local.cloudwatch.dashboards.checks import Described, Message, array, boolean, integer, mapping, members_of, string
 from local.cloudwatch.dashboards.values import legend, period, statistic
 
 # "Valid resourceType Values for a Metric Explorer Widget Object", without their "AWS::".
@@ -62,7 +62,7 @@ _properties = mapping(
 )
 
 
-def explorer_properties(value: Any, path: str) -> Iterator[Message]:
+def _checked(value: Any, path: str) -> Iterator[Message]:
     yield from _properties(value, path)
     metrics = value.get("metrics") if isinstance(value, dict) else None
     types = (
@@ -72,3 +72,6 @@ def explorer_properties(value: Any, path: str) -> Iterator[Message]:
     )
     if any(kind != types[0] for kind in types):
         yield Message(f"{path}/metrics", "Should have the same resourceType in all metrics")
+
+
+explorer_properties = Described(_checked, members_of(_properties))

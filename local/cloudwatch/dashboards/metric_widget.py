@@ -4,7 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.cloudwatch.dashboards.checks import Check, Message, array, boolean, mapping, number, string
+from local.cloudwatch.dashboards.checks import (
+    Check,
+    Described,
+    Message,
+    array,
+    boolean,
+    mapping,
+    members_of,
+    number,
+    string,
+)
 from local.cloudwatch.dashboards.metrics_array import metrics
 from local.cloudwatch.dashboards.values import (
     account_id,
@@ -38,7 +48,7 @@ def _or_band(single: Check) -> Check:
     def check(value: Any, path: str) -> Iterator[Message]:
         yield from (band if isinstance(value, list) else single)(value, path)
 
-    return check
+    return Described(check, members_of(single))
 
 
 _axis = mapping({"label": string(), "min": number, "max": number, "showUnits": boolean})
@@ -84,13 +94,16 @@ _properties = mapping(
 )
 
 
-def metric_properties(value: Any, path: str) -> Iterator[Message]:
+def _checked(value: Any, path: str) -> Iterator[Message]:
     yield from _properties(value, path)
     if isinstance(value, dict):
         yield from _source(value, path)
         yield from _one_kind_of_annotation(value, path)
         yield from _gauge(value, path)
         yield from widget_time_range(value, path)
+
+
+metric_properties = Described(_checked, members_of(_properties))
 
 
 def _source(properties: dict[str, Any], path: str) -> Iterator[Message]:

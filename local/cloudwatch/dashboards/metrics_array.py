@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.cloudwatch.dashboards.checks import Check, Message, boolean, mapping, string
+from local.cloudwatch.dashboards.checks import Check, Described, Message, boolean, mapping, members_of, string
 from local.cloudwatch.dashboards.values import account_id, color, period, side, statistic
 
 MOST_METRICS = 500
@@ -30,7 +30,7 @@ _FORMAT = (
 )
 
 
-def metrics(value: Any, path: str) -> Iterator[Message]:
+def _checked(value: Any, path: str) -> Iterator[Message]:
     if not isinstance(value, list):
         yield Message(path, "Should be array")
         return
@@ -48,6 +48,9 @@ def metrics(value: Any, path: str) -> Iterator[Message]:
             yield from messages
     if sum(map(_is_query, value)) > 1:
         yield Message(path, "Should NOT have more than 1 Metrics Insights query")
+
+
+metrics = Described(_checked, members_of(_expression))
 
 
 def _metric(entry: list[Any], previous: list[str], path: str) -> tuple[list[Message], list[str]]:

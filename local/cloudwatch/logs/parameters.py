@@ -48,6 +48,12 @@ def identified(identifier: str) -> str:
     return group_name({"identifier": found[2] if found else identifier}, "identifier")
 
 
+def account_of(identifier: str) -> str | None:
+    """Of an ARN; a name has none."""
+    found = _ARN.fullmatch(identifier)
+    return found[1] if found else None
+
+
 def limit_of(parameters: Mapping[str, Any], most: int, default: int | None = None, key: str = "limit") -> int:
     limit: int = parameters.get(key, default or most)
     if not 1 <= limit <= most:

@@ -9,13 +9,13 @@ from typing import Any
 from local.cloudwatch.logs.groups import group_id
 from local.cloudwatch.logs.insights import Scope, check_query, compile_query, parse_query
 from local.cloudwatch.logs.pages import key_of, token_of
-from local.cloudwatch.logs.parameters import group_name, identified, invalid, limit_of
+from local.cloudwatch.logs.parameters import account_of, group_name, identified, invalid, limit_of
 from local.cloudwatch.logs.query_definitions import only_insights
 from local.cloudwatch.logs.running import ENDED, RunningQuery, Status
 from local.cloudwatch.logs.schema import LATEST_MS
 from local.database import Database
 from local.endpoint import Answer, Call
-from local.errors import AwsError
+from local.errors import AwsError, NotSupported
 
 AT_ONCE = 2
 MOST_WAITING = 100
@@ -100,7 +100,7 @@ class Queries:
 
     def _query(self, call: Call) -> RunningQuery:
         given = call.parameters
-        names = _groups(given)
+        names = _groups(given, call.account_id)
         if given["startTime"] > given["endTime"]:
             raise invalid("startTime is after endTime")
         parsed = parse_query(given["queryString"])
@@ -140,12 +140,15 @@ class Queries:
                 del self._queries[query.id]
 
 
-def _groups(given: Mapping[str, Any]) -> Sequence[str]:
+def _groups(given: Mapping[str, Any], account_id: str) -> Sequence[str]:
     named = [key for key in ("logGroupName", "logGroupNames", "logGroupIdentifiers") if key in given]
     if len(named) != 1:
         raise invalid("Specify exactly one of logGroupName, logGroupNames and logGroupIdentifiers")
     if named == ["logGroupName"]:
         return [group_name(given)]
+    for identifier in given.get("logGroupIdentifiers", ()):
+        if (account := account_of(identifier)) not in (None, account_id):
+            raise NotSupported(f"the log groups of account {account} are not on the laptop: it is one account")
     names = list(dict.fromkeys(identified(name) for name in given[named[0]]))
     if not 1 <= len(names) <= MOST_GROUPS:
         raise invalid(f"{len(names)} log groups; from 1 to {MOST_GROUPS} can be queried")

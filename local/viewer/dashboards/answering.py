@@ -11,11 +11,13 @@ from local.viewer.dashboards.custom import offered
 from local.viewer.dashboards.drawing import Document, draw_metric, failed
 from local.viewer.dashboards.entries import NotDrawable
 from local.viewer.dashboards.fetching import fetch
+from local.viewer.dashboards.live import settled
 from local.viewer.dashboards.periods import override_s
 from local.viewer.dashboards.plan import Widget, log_groups
 from local.viewer.dashboards.queries import Graph, build_graph
 from local.viewer.dashboards.resources import with_explorers
 from local.viewer.dashboards.times import widget_times
+from local.viewer.dashboards.undrawn import undrawn
 from local.viewer.time_range import TimeRange
 
 
@@ -33,9 +35,13 @@ class Asked:
 
 async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> list[Document]:
     """Of all but texts, which are in the page already, and log widgets: each is asked for by itself."""
-    widgets = await with_explorers(aws, widgets)
+    documents = await _documents(aws, await with_explorers(aws, widgets), asked)
+    return [{**documents[widget.key], "notes": undrawn(widget)} for widget in widgets if widget.key in documents]
+
+
+async def _documents(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> dict[str, Document]:
     alarms = await _alarms(aws, widgets)
-    graphs: dict[str, tuple[Mapping[str, Any], Graph]] = {}
+    graphs: dict[str, tuple[Widget, Mapping[str, Any], Graph]] = {}
     documents: dict[str, Document] = {}
     for widget in widgets:
         try:
@@ -47,23 +53,20 @@ async def answer_widgets(aws: Aws, widgets: Sequence[Widget], asked: Asked) -> l
                 documents[widget.key] = _alarm_status(widget, alarms)
             elif widget.kind == "metric":
                 properties = _properties(widget, alarms, aws.place.region)
-                graphs[widget.key] = (properties, _graph(widget, properties, asked, aws.place.region))
+                graphs[widget.key] = (widget, properties, _graph(widget, properties, asked, aws.place.region))
         except LocalError as error:
             documents[widget.key] = failed(widget, str(error))
-    found = await fetch(aws, [graph for key, (_, graph) in graphs.items() if key not in asked.known])
+    found = await fetch(aws, [graph for key, (_, _, graph) in graphs.items() if key not in asked.known])
     groups = log_groups(widgets)
-    for widget in widgets:
-        if widget.key in graphs and widget.key in asked.known:
-            _, graph = graphs[widget.key]
-            documents[widget.key] = asked.known[widget.key] | {"start": graph.start_s, "end": graph.end_s}
-        elif widget.key in graphs:
-            results = found.get(widget.key, [])
-            documents[widget.key] = (
-                failed(widget, str(results))
-                if isinstance(results, CallFailed)
-                else draw_metric(widget, *graphs[widget.key], results, groups)
-            )
-    return [documents[widget.key] for widget in widgets if widget.key in documents]
+    for key, (widget, properties, graph) in graphs.items():
+        if key in asked.known:
+            documents[key] = asked.known[key] | {"start": graph.start_s, "end": graph.end_s}
+        elif isinstance(results := found.get(key, []), CallFailed):
+            documents[key] = failed(widget, str(results))
+        else:
+            shown = settled(properties, graph, results, asked.now_s)
+            documents[key] = draw_metric(widget, properties, graph, shown, groups)
+    return documents
 
 
 def _graph(widget: Widget, properties: Mapping[str, Any], asked: Asked, region: str) -> Graph:

@@ -34,7 +34,7 @@ def draw_metric(
         "horizontal": horizontal(annotations),
         "vertical": vertical(annotations),
         "axes": {side: _axis(axes.get(side) or {}) for side in ("left", "right")},
-        "legend": (properties.get("legend") or {}).get("position", "bottom"),
+        "legend": (properties.get("legend") or {}).get("position", "right" if widget.view == "pie" else "bottom"),
         "stacked": properties.get("stacked") is True,
         "sparkline": properties.get("sparkline") is not False,
         "precise": properties.get("singleValueFullPrecision") is True,

@@ -62,7 +62,9 @@ def read_resource(mapping: Mapping[str, Any]) -> Resource:
 
 
 def resource_request(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """GetResources' parameters: all labels must be there, each with its value where it has one. Raises NotDrawable."""
+    """GetResources' parameters: all keys must be there, each with one of its values where it has some. Raises
+    NotDrawable.
+    """
     metrics, labels = properties.get("metrics") or (), properties.get("labels") or ()
     types = sorted({str(metric.get("resourceType")) for metric in metrics})
     if len(types) != 1:
@@ -70,9 +72,10 @@ def resource_request(properties: Mapping[str, Any]) -> dict[str, Any]:
     if types[0] not in _KINDS:
         drawn = ", ".join(_KINDS)
         raise NotDrawable(f"a metrics explorer of {types[0]} is not drawn here; of these it is: {drawn}")
-    filters = [
-        {"Key": label["key"], **({"Values": [label["value"]]} if label.get("value") else {})} for label in labels
-    ]
+    values: dict[str, list[str]] = {}
+    for label in labels:
+        values.setdefault(label["key"], []).extend([label["value"]] if label.get("value") else [])
+    filters = [{"Key": key, **({"Values": given} if given else {})} for key, given in values.items()]
     words = types[0].lower().split("::")[1:]
     return {"ResourceTypeFilters": [_FILTERS.get(types[0], ":".join(words))], "TagFilters": filters}
 
@@ -92,7 +95,7 @@ def as_metric_widget(properties: Mapping[str, Any], resources: Sequence[Resource
     for number, metric in enumerate(properties["metrics"]):
         prefix = f"e{number}"
         if "aggregateBy" in properties:
-            metrics += _aggregated(prefix, metric, properties["aggregateBy"], ordered)
+            metrics += _aggregated(prefix, metric, properties, ordered)
         else:
             metrics += [_line(metric, one, label=_label(metric, one, split_by)) for one in ordered]
     return {
@@ -111,7 +114,11 @@ def _name(resource: Resource, kind: _Kind) -> str:
 
 def _label(metric: Mapping[str, Any], resource: Resource, split_by: str | None) -> str:
     name = f"{_name(resource, _KINDS[metric['resourceType']])} {metric['metricName']}"
-    return f"{resource.tags.get(split_by, 'no ' + split_by)}: {name}" if split_by else name
+    return f"{_value(resource, split_by)}: {name}" if split_by else name
+
+
+def _value(resource: Resource, key: str) -> str:
+    return resource.tags.get(key, f"no {key}")
 
 
 def _line(metric: Mapping[str, Any], resource: Resource, **options: Any) -> list[Any]:
@@ -121,14 +128,15 @@ def _line(metric: Mapping[str, Any], resource: Resource, **options: Any) -> list
 
 
 def _aggregated(
-    prefix: str, metric: Mapping[str, Any], by: Mapping[str, str], resources: Sequence[Resource]
+    prefix: str, metric: Mapping[str, Any], properties: Mapping[str, Any], resources: Sequence[Resource]
 ) -> list[Any]:
     """The metrics themselves are hidden: what is drawn is one expression of them for each value of the tag."""
+    by, split_by = properties["aggregateBy"], properties.get("splitBy")
     groups: defaultdict[str, list[str]] = defaultdict(list)
     hidden = []
     for number, resource in enumerate(resources):
         metric_id = f"{prefix}m{number}"
-        groups[resource.tags.get(by["key"], f"no {by['key']}")].append(metric_id)
+        groups[": ".join(_value(resource, key) for key in (split_by, by["key"]) if key)].append(metric_id)
         hidden.append(_line(metric, resource, id=metric_id, visible=False))
     shown = [
         [

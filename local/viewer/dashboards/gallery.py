@@ -15,6 +15,7 @@ from local.viewer.dashboards.gallery_body import GALLERY_BODY
 from local.viewer.dashboards.plan import Widget
 from local.viewer.dashboards.queries import Graph, build_graph
 from local.viewer.dashboards.resources import as_metrics
+from local.viewer.dashboards.undrawn import undrawn
 from local.viewer.time_range import TimeRange, iso
 
 __all__ = ["GALLERY_BODY", "gallery_answer", "gallery_documents", "gallery_log"]
@@ -34,7 +35,8 @@ _FIRST_AT = datetime(2026, 1, 31, 8, tzinfo=UTC)
 
 
 def gallery_documents(widgets: Sequence[Widget], times: TimeRange) -> list[Document]:
-    return [_document(widget, times) for widget in widgets if widget.kind not in ("text", "log") or widget.problem]
+    shown = [widget for widget in widgets if widget.kind not in ("text", "log") or widget.problem]
+    return [{**_document(widget, times), "notes": undrawn(widget)} for widget in shown]
 
 
 def gallery_answer(widget: Widget) -> Document:

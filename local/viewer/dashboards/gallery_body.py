@@ -119,7 +119,17 @@ GALLERY_BODY: Mapping[str, Any] = {
             8,
             6,
         ),
-        _of_size(_metric("Single values with sparklines", *_LINES, view="singleValue", sparkline=True), 12, 4),
+        _of_size(
+            _metric(
+                "Single values with sparklines",
+                *_LINES,
+                view="singleValue",
+                sparkline=True,
+                yAxis={"left": {"label": "ms"}},
+            ),
+            12,
+            4,
+        ),
         _of_size(
             _metric(
                 "Of the whole time, precise",
@@ -143,9 +153,19 @@ GALLERY_BODY: Mapping[str, Any] = {
             8,
             6,
         ),
-        _of_size(_metric("Bar", *_LINES, view="bar"), 8, 6),
-        _of_size(_metric("Pie", *_LINES, view="pie"), 8, 6),
-        _of_size(_metric("Table", *_LINES, view="table", table={"stickySummary": True}), 12, 6),
+        _of_size(_metric("Bar", *_LINES, view="bar", annotations={"horizontal": _HORIZONTAL}), 8, 6),
+        _of_size(_metric("Pie", *_LINES, view="pie", yAxis={"left": {"label": "ms"}}), 8, 6),
+        _of_size(
+            _metric(
+                "Table",
+                *_LINES,
+                view="table",
+                table={"stickySummary": True},
+                annotations={"horizontal": _HORIZONTAL},
+            ),
+            12,
+            6,
+        ),
         _of_size(
             _metric(
                 "Table, vertical",
@@ -175,7 +195,8 @@ GALLERY_BODY: Mapping[str, Any] = {
             6,
         ),
         *(_of_size(_custom(f"Custom, {kind}", kind), 8, 5) for kind in ("html", "markdown", "json")),
-        _of_size({"type": "chart", "properties": {"title": "What is not drawn says so"}}, 12, 3),
-        _of_size(_metric("What is wrong, too", [".", "Latency"]), 12, 3),
+        _of_size({"type": "chart", "properties": {"title": "What is not drawn says so"}}, 8, 4),
+        _of_size(_metric("A part of it, too", *_LINES, view="singleValue", trend=True), 8, 4),
+        _of_size(_metric("What is wrong, too", [".", "Latency"]), 8, 4),
     ],
 }

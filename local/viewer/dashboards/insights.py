@@ -6,23 +6,26 @@ from typing import Any
 
 from local.viewer.aws import Aws, CallFailed
 from local.viewer.dashboards.entries import NotDrawable
-from local.viewer.dashboards.log_query import split
+from local.viewer.dashboards.log_query import group_arns, split
 
 # Logs Insights takes from milliseconds (the laptop) to minutes: asked often at first, then less.
 FIRST_WAIT_S, LONGEST_WAIT_S, PATIENCE_S = 0.02, 1.0, 60.0
 _ENDED = frozenset({"Complete", "Failed", "Cancelled", "Timeout", "Unknown"})
 
 
-async def run_query(aws: Aws, query: str, times: tuple[float, float], region: str) -> Mapping[str, Any]:
-    """GetQueryResults' answer when the query is complete. Raises NotDrawable and CallFailed."""
-    groups, text = split(query)
+async def run_query(aws: Aws, properties: Mapping[str, Any], times: tuple[float, float]) -> Mapping[str, Any]:
+    """GetQueryResults' answer for a log widget's properties, when its query is complete. Raises NotDrawable and
+    CallFailed.
+    """
+    region = str(properties.get("region", aws.place.region))
+    groups, text = split(str(properties.get("query", "")))
     if not groups:
         raise NotDrawable("its query names no log group: it begins with SOURCE 'name' |")
     started = await aws.call(
         "logs",
         "StartQuery",
         region=region,
-        logGroupNames=groups,
+        **_named(groups, region, properties.get("accountId")),
         queryString=text,
         startTime=int(times[0]),
         endTime=int(times[1]),
@@ -40,3 +43,9 @@ async def run_query(aws: Aws, query: str, times: tuple[float, float], region: st
     raise CallFailed(
         "logs:GetQueryResults", "Running", f"the query was stopped after {PATIENCE_S:.0f} s: narrow its time"
     )
+
+
+def _named(groups: list[str], region: str, account: str | None) -> dict[str, list[str]]:
+    if account is None:
+        return {"logGroupNames": groups}
+    return {"logGroupIdentifiers": group_arns(groups, region, str(account))}

@@ -74,8 +74,7 @@ async def send_log(visit: Visit) -> web.Response:
     properties = widget.properties
     try:
         times = widget_times(properties, _times(visit, body), visit.now_s)
-        region = str(properties.get("region", visit.aws.place.region))
-        answer = await run_query(visit.aws, str(properties.get("query", "")), times, region)
+        answer = await run_query(visit.aws, properties, times)
     except LocalError as error:
         return visit.data(failed(widget, str(error)))
     return visit.data(_log_document(widget, answer["results"], times))

@@ -30,7 +30,7 @@ class Widget:
 
     @property
     def title(self) -> str:
-        return str(self.properties.get("title", ""))
+        return str(self.properties.get("title", "Explorer" if self.kind == "explorer" else ""))
 
     @property
     def view(self) -> str:
@@ -83,7 +83,4 @@ def _problem(widget: Widget) -> str:
     if views and widget.view not in views:
         drawn = ", ".join(sorted(views))
         return f"The view {widget.view!r} of a widget of type {widget.kind} is not drawn here; {drawn} are."
-    if widget.kind == "log" and "accountId" in widget.properties:
-        account = widget.properties["accountId"]
-        return f"accountId {account!r} of a log widget is not followed here: leave it out to query the account shown."
     return ""

@@ -39,6 +39,7 @@ def _series(graph: Graph, index: int, result: Mapping[str, Any], groups: Sequenc
     if entry.expression is not None and "label" not in entry.options and label == result["Id"]:
         label = entry.options.get("id", "expression")  # its own id, not the one that it has among all widgets'
     return {
+        "entry": index,
         "label": label,
         "axis": "right" if entry.options.get("yAxis") == "right" else "left",
         "color": entry.options.get("color") if more == 0 else None,

@@ -1,12 +1,12 @@
-"""The units of a dashboard's axes. GetMetricData tells none; GetMetricStatistics does, one metric a call.
+"""The units of a dashboard's axes and numbers. GetMetricData tells none; GetMetricStatistics does, one metric a call.
 
-So they are asked for after the graphs are drawn, of the axes that show units, and of one metric an axis.
+So they are asked for after the widgets are drawn: of one metric an axis of a graph, of each metric that is a number.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from local.errors import LocalError
 from local.viewer.aws import Aws, CallFailed
@@ -19,29 +19,51 @@ MOST_CALLS = 100
 NONE = frozenset({"None", ""})
 
 
+@dataclass(frozen=True, slots=True)
+class _Metric:
+    """What is asked for: many a number has the same."""
+
+    region: str | None
+    fields: tuple[str, ...]
+
+
 async def units_of(aws: Aws, widgets: Sequence[Widget], times: TimeRange) -> dict[str, dict[str, str]]:
-    """`{"w3": {"left": "Milliseconds"}}`. An axis of expressions alone has none; one that can't be told is left out."""
-    wanted = list(_axes(widgets))[:MOST_CALLS]
-    units = await asyncio.gather(*(_unit(aws, entry, times) for _, _, entry in wanted))
+    """`{"w3": {"left": "Milliseconds"}, "w4": {"0": "Percent"}}`: of a graph's axes, of the other views' entries.
+    What is an expression has none; what can't be told is left out.
+    """
+    wanted = list(_wanted(widgets))
+    metrics = list(dict.fromkeys(metric for _, _, metric in wanted))[:MOST_CALLS]
+    told = dict(zip(metrics, await asyncio.gather(*(_unit(aws, metric, times) for metric in metrics)), strict=True))
     found: dict[str, dict[str, str]] = {}
-    for (key, side, _), unit in zip(wanted, units, strict=True):
-        if unit not in NONE:
-            found.setdefault(key, {})[side] = unit
+    for key, place, metric in wanted:
+        if (unit := told.get(metric, "")) not in NONE:
+            found.setdefault(key, {})[place] = unit
     return found
 
 
-def _axes(widgets: Sequence[Widget]) -> Iterator[tuple[str, str, Entry]]:
+def _wanted(widgets: Sequence[Widget]) -> Iterator[tuple[str, str, _Metric]]:
     for widget in widgets:
         if widget.kind != "metric" or widget.problem:
             continue
-        axes: Mapping[str, Any] = widget.properties.get("yAxis") or {}
-        first: dict[str, Entry] = {}
-        for entry in _entries(widget):
-            if entry.expression is None and entry.is_visible:
-                first.setdefault(str(entry.options.get("yAxis", "left")), entry)
-        for side, entry in first.items():
+        axes = widget.properties.get("yAxis") or {}
+        for place, side, entry in _places(widget):
             if (axes.get(side) or {}).get("showUnits") is not False:
-                yield widget.key, side, entry
+                region = entry.options.get("region", widget.properties.get("region"))
+                yield widget.key, place, _Metric(region, entry.fields)
+
+
+def _places(widget: Widget) -> Iterator[tuple[str, str, Entry]]:
+    """Those of this account: GetMetricStatistics knows no other."""
+    seen: set[str] = set()
+    for index, entry in enumerate(_entries(widget)):
+        is_own = "accountId" not in entry.options and "accountId" not in widget.properties
+        if entry.expression is not None or not entry.is_visible or not is_own:
+            continue
+        side = str(entry.options.get("yAxis", "left"))
+        place = side if widget.view == "timeSeries" else str(index)
+        if place not in seen:
+            seen.add(place)
+            yield place, side, entry
 
 
 def _entries(widget: Widget) -> list[Entry]:
@@ -51,11 +73,13 @@ def _entries(widget: Widget) -> list[Entry]:
         return []  # said in the widget's place already
 
 
-async def _unit(aws: Aws, entry: Entry, times: TimeRange) -> str:
+async def _unit(aws: Aws, metric: _Metric, times: TimeRange) -> str:
+    entry = Entry(metric.fields, {})
     try:
         answer = await aws.call(
             "cloudwatch",
             "GetMetricStatistics",
+            region=metric.region,
             Namespace=entry.namespace,
             MetricName=entry.name,
             Dimensions=[{"Name": name, "Value": value} for name, value in entry.dimensions.items()],

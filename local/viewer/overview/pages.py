@@ -10,7 +10,7 @@ from aiohttp import web
 from local.viewer.alarms import all_alarms
 from local.viewer.alarms.status import SEVERITY, Document, status
 from local.viewer.aws import Aws, CallFailed
-from local.viewer.dashboards import Asked, answer_widgets, plan
+from local.viewer.dashboards import Asked, answer_widgets, plan, units_of
 from local.viewer.dashboards.plan import read_body
 from local.viewer.overview.signals import overview_body
 from local.viewer.time_range import iso
@@ -28,6 +28,7 @@ async def show(visit: Visit) -> web.Response:
         title="Overview",
         widgets=plan(await _body(visit.aws)),
         data_url="/overview/data",
+        units_url="/overview/units",
         embedded={**visit.times.query, "embed": "1"},
     )
 
@@ -39,6 +40,10 @@ async def send_data(visit: Visit) -> web.Response:
     widgets, alarms = await asyncio.gather(answer_widgets(visit.aws, plan(body), asked), _alarms(visit.aws))
     times = {"start": visit.times.start_s, "end": visit.times.end_s}
     return visit.data({**times, "widgets": widgets, "alarms": alarms})
+
+
+async def send_units(visit: Visit) -> web.Response:
+    return visit.data(await units_of(visit.aws, plan(await _body(visit.aws)), visit.times))
 
 
 async def send_faults(visit: Visit) -> web.Response:
@@ -102,5 +107,6 @@ def _fault(summary: Mapping[str, Any]) -> Document:
 OVERVIEW_PAGES: tuple[Page, ...] = (
     Page("/", show, "Overview", "o"),
     Page("/overview/data", send_data),
+    Page("/overview/units", send_units),
     Page("/overview/faults", send_faults),
 )

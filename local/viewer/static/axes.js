@@ -24,6 +24,8 @@ export function timeText(atS, zone) {
   return `${day} ${h}:${m}:${s}`;
 }
 
+const EDGE_PX = 18; // where a time's text would stand on that of the values' axis
+
 export function timeTicks(startS, endS, width, zone) {
   const count = Math.max(2, Math.floor(width / 74));
   const step = TIME_STEPS.find((one) => (endS - startS) / one <= count) ?? niceStep(endS - startS, count);
@@ -33,7 +35,8 @@ export function timeTicks(startS, endS, width, zone) {
   for (let at = Math.ceil((startS + offset) / step) * step - offset; at <= endS; at += step) {
     const { day, h, m, s } = parts(at, zone);
     values.push(at * 1000);
-    texts.push(step >= 86400 || (h === "00" && m === "00" && s === "00") ? day : step < 60 ? `${h}:${m}:${s}` : `${h}:${m}`);
+    const isAtEdge = ((at - startS) / (endS - startS)) * width < EDGE_PX;
+    texts.push(isAtEdge ? "" : step >= 86400 || (h === "00" && m === "00" && s === "00") ? day : step < 60 ? `${h}:${m}:${s}` : `${h}:${m}`);
   }
   return { values, texts };
 }

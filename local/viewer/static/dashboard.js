@@ -98,7 +98,7 @@ async function loadLogs(quiet) {
 async function loadUnits() {
   if (!board.dataset.units) return;
   const units = await getData(board.dataset.units, asked(), { quiet: true }).catch(() => ({}));
-  for (const [key, axes] of Object.entries(units)) widgets.get(key)?.graph?.setUnits(axes);
+  for (const [key, axes] of Object.entries(units)) widgets.get(key)?.setUnits(axes);
 }
 
 function zoomOut() {

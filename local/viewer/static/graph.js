@@ -9,6 +9,8 @@ import { short } from "./numbers.js";
 const MOST_LEGENDS = 40;
 const MOST_TIPS = 14;
 const DRAG_FROM_PX = 6;
+const LABEL_PX = 14;
+const SHORT_PX = 5; // a line that is shorter is easily overlooked
 export const STATIC = { staticPlot: true, displayModeBar: false };
 
 /** plotly.js reads a little HTML in texts; here every text is only text. */
@@ -95,7 +97,7 @@ export class Graph {
 
   traces() {
     return this.shown.map((series) => {
-      const { x, y, alone, marked } = withGaps(series, this.document.stacked);
+      const { x, y, alone, marked } = withGaps(series, this.document.stacked, (SHORT_PX * (this.span[1] - this.span[0])) / this.inner);
       const dotted = marked ? new Set([...(alone ?? []), ...marked]) : alone;
       return {
         type: "scatter",
@@ -146,6 +148,7 @@ export class Graph {
     const shapes = [];
     const annotations = [];
     const word = (text, place) => text && annotations.push({ text: plain(text), showarrow: false, font: { size: 11, color: colours.text }, bgcolor: faded(colours.paper, 0.7), ...place });
+    const labelled = [];
     for (const mark of this.document.horizontal) {
       const colour = mark.color ?? colours.bad;
       const yref = mark.axis === "right" ? "y2" : "y";
@@ -153,9 +156,10 @@ export class Graph {
       if (mark.band) shapes.push({ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, yref, y0: mark.band[0] ?? low, y1: mark.band[1] ?? high, fillcolor: faded(colour, isDark() ? 0.22 : 0.13), line: { width: 0 } });
       for (const line of mark.lines) {
         shapes.push({ type: "line", xref: "paper", x0: 0, x1: 1, yref, y0: line.at, y1: line.at, line: { color: colour, width: 1.3, dash: "dash" } });
-        word(line.label, { xref: "paper", x: 0, xanchor: "left", yref, y: line.at, yanchor: line.at > (low + high) / 2 ? "top" : "bottom" });
+        labelled.push({ ...line, yref, px: ((line.at - low) / (high - low)) * (this.height - this.box.t - this.box.b), yanchor: line.at > (low + high) / 2 ? "top" : "bottom" });
       }
     }
+    for (const { label, yref, at, yanchor } of together(labelled)) word(label, { xref: "paper", x: 0, xanchor: "left", yref, y: at, yanchor });
     let row = 0;
     for (const mark of this.document.vertical) {
       const colour = mark.color ?? colours.accent;
@@ -183,12 +187,6 @@ export class Graph {
     };
     this.captions.replaceChildren(element("span", {}, text("left")), element("span", {}, right ? text("right") : ""));
     this.captions.hidden = !this.captions.textContent;
-  }
-
-  setUnits(units) {
-    for (const side of Object.keys(units)) this.document.axes[side].unit = units[side];
-    this.caption();
-    this.redraw();
   }
 
   place() {
@@ -351,6 +349,17 @@ export class Graph {
   }
 }
 
+/** Labels that would stand on one another are one. */
+function together(lines) {
+  const made = [];
+  for (const line of lines.filter((one) => one.label)) {
+    const near = made.find((one) => one.yref === line.yref && one.yanchor === line.yanchor && Math.abs(one.px - line.px) < LABEL_PX);
+    if (!near) made.push({ ...line });
+    else if (near.label !== line.label) near.label += ` · ${line.label}`;
+  }
+  return made;
+}
+
 const times = (vertical) => vertical.flatMap((mark) => mark.lines.map((line) => line.at));
 
 function smallestStep(times) {
@@ -359,11 +368,13 @@ function smallestStep(times) {
   return step === Infinity ? 60 : step;
 }
 
-/** A line ends where a period has no value; a value with none beside it is a dot; so is one that is `marked`. */
-function withGaps({ t, v, period, marked: given }, stacked) {
+/** A line ends where a period has no value; a value with none beside it is a dot, and so are the few of a line that is
+ * shorter than so many seconds; so is one that is `marked`. */
+function withGaps({ t, v, period, marked: given }, stacked, shortS) {
   const x = [];
   const y = [];
   const alone = new Set();
+  let run = [];
   const wanted = new Set(given);
   const marked = new Set();
   for (let index = 0; index < t.length; index += 1) {
@@ -373,7 +384,8 @@ function withGaps({ t, v, period, marked: given }, stacked) {
       x.push((t[index - 1] + period / 2) * 1000);
       y.push(null);
     }
-    if (!before && !after) alone.add(x.length);
+    run = before ? [...run, index] : [index];
+    if (!after && t[index] - t[run[0]] < shortS) for (let back = 0; back < run.length; back += 1) alone.add(x.length - back);
     if (wanted.has(index)) marked.add(x.length);
     x.push(t[index] * 1000);
     y.push(v[index]);

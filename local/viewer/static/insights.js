@@ -4,6 +4,7 @@ import { Editor } from "./editor.js";
 import { element, Failed, getData, problem, showLoading } from "./http.js";
 import { addKey } from "./keys.js";
 import { fieldList } from "./lines.js";
+import { isNumeric } from "./numbers.js";
 import { svg } from "./plots.js";
 import { setState } from "./state.js";
 
@@ -96,11 +97,12 @@ function show(found) {
     return;
   }
   const body = element("tbody");
-  const head = element("tr", {}, element("th", {}, element("span", { className: "hidden" }, "Open")), ...found.columns.map((name) => element("th", { scope: "col" }, name === "@timestamp" ? "@timestamp (UTC)" : name)));
+  const numeric = found.columns.map((_, place) => isNumeric(found.rows.map((row) => row[place])));
+  const head = element("tr", {}, element("th", {}, element("span", { className: "hidden" }, "Open")), ...found.columns.map((name, place) => element("th", { scope: "col", className: numeric[place] ? "n" : "" }, name === "@timestamp" ? "@timestamp (UTC)" : name)));
   const more = element("button", { type: "button" });
   const add = () => {
     const from = body.querySelectorAll(":scope > tr:not(.record)").length;
-    body.append(...found.rows.slice(from, from + ROWS_AT_ONCE).map((row, index) => resultRow(found, row, from + index)));
+    body.append(...found.rows.slice(from, from + ROWS_AT_ONCE).map((row, index) => resultRow({ ...found, numeric }, row, from + index)));
     const left = found.rows.length - from - ROWS_AT_ONCE;
     more.hidden = left <= 0;
     more.textContent = `Show more (${left} left)`;
@@ -110,9 +112,9 @@ function show(found) {
   $("result").replaceChildren(element("div", { className: "scroll card", tabIndex: 0, role: "region", ariaLabel: "Rows of the result" }, element("table", {}, element("thead", {}, head), body)), more);
 }
 
-function resultRow({ columns, pointers }, row, place) {
+function resultRow({ columns, numeric, pointers }, row, place) {
   const opener = element("td");
-  const made = element("tr", {}, opener, ...row.map((value) => cell(value)));
+  const made = element("tr", {}, opener, ...row.map((value, column) => cell(value, numeric[column])));
   if (pointers[place]) {
     const button = element("button", { type: "button", className: "open", ariaLabel: `Open row ${place + 1}` }, "▸");
     button.setAttribute("aria-expanded", "false");
@@ -122,8 +124,8 @@ function resultRow({ columns, pointers }, row, place) {
   return made;
 }
 
-function cell(value) {
-  const made = element("td");
+function cell(value, isNumber) {
+  const made = element("td", { className: isNumber ? "n" : "" });
   if (TRACE.test(value)) {
     const anchor = element("a", {}, value);
     anchor.href = `/traces/${encodeURIComponent(value)}`;

@@ -7,17 +7,28 @@ import { localTimes } from "./time.js";
 
 const alarms = document.getElementById("alarms");
 const faults = document.getElementById("faults");
+const MOST_QUIET = 5;
 
 function drawAlarms({ error, shown, total }) {
   alarms.removeAttribute("aria-busy");
   if (error) return alarms.replaceChildren(problem({ message: error }));
-  const made = shown.map((alarm) =>
-    element("a", { className: `alarm ${alarm.state}`, href: alarm.url, title: `${alarm.condition}\n${alarm.reason}` }, element("span", { className: `state ${alarm.state}` }, alarm.state.replace("_", " ")), element("time", { dateTime: alarm.since, className: "soft" }), element("span", { className: "name" }, alarm.name)),
-  );
+  const card = (alarm) =>
+    element("a", { className: `alarm ${alarm.state}`, href: alarm.url, title: `${alarm.condition}\n${alarm.reason}` }, element("span", { className: `state ${alarm.state}` }, alarm.state.replace("_", " ")), element("time", { dateTime: alarm.since, className: "soft" }), element("span", { className: "name" }, alarm.name));
+  const quiet = shown.filter((alarm) => alarm.state === "INSUFFICIENT_DATA");
+  const made = shown.filter((alarm) => quiet.length <= MOST_QUIET || !quiet.includes(alarm)).map(card);
+  if (quiet.length > MOST_QUIET) made.push(folded(quiet.map(card)));
   if (made.length === 0) made.push(element("span", { className: "soft" }, total ? `All ${total} are OK.` : "There is none yet: make run loads those of dashboards/generated/monitoring.json."));
   alarms.replaceChildren(...made);
   localTimes(alarms);
   return undefined;
+}
+
+/** Many have no data yet where little has happened: what is on, and the numbers, must not be pushed off the screen. */
+function folded(cards) {
+  const state = element("span", { className: "state INSUFFICIENT_DATA" }, "INSUFFICIENT DATA");
+  const made = element("details", {}, element("summary", {}, state, ` ${cards.length} alarms don't have enough data to know`), element("div", { className: "alarms" }, ...cards));
+  made.open = alarms.querySelector("details")?.open ?? false;
+  return made;
 }
 
 async function loadFaults(quiet) {

@@ -6,6 +6,7 @@ const BOTTOM = 20;
 const TOP = 6;
 const RIGHT = 8;
 const LEAST_DRAG = 4;
+const LABEL = 50; // room that a time needs
 
 export function svg(name, attributes = {}, ...children) {
   const made = document.createElementNS(NS, name);
@@ -57,7 +58,7 @@ export function histogram(box, bins, onBrush) {
       const bar = svg("rect", { class: "bar", x: x + 0.5, y: TOP + high - tall, width: Math.max(step - 1, 1), height: tall });
       bar.append(svg("title", {}, `${seconds(from)} to ${seconds(to)}: ${count}`));
       parts.push(bar);
-      if (place % every === 0) parts.push(svg("text", { x, y: height - 6 }, seconds(from)));
+      if (place % every === 0 && x < width - LABEL) parts.push(svg("text", { x, y: height - 6 }, seconds(from)));
     });
     const at = (x) => Math.max(0, Math.min(bins.length - 1, Math.floor((x - LEFT) / step)));
     if (!onBrush) return parts;
@@ -110,7 +111,7 @@ function grid(values, y, width, format) {
 function decades(low, top) {
   const found = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= top; power += 1) {
-    for (const digit of top / low < 30 ? [1, 2, 5] : [1]) {
+    for (const digit of top / low < 30 ? [1, 2, 5] : top / low < 1000 ? [1, 3] : [1]) {
       const value = digit * 10 ** power;
       if (value >= low && value <= top) found.push(value);
     }

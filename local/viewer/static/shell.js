@@ -53,8 +53,16 @@ function absolute() {
   location.assign(url);
 }
 
+/** On a phone the pages' names scroll sideways: the one that is open is in view. */
+function showPageName() {
+  const nav = document.querySelector("nav");
+  const name = nav.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (name) nav.scrollLeft += name.left - nav.getBoundingClientRect().left - (nav.clientWidth - name.width) / 2;
+}
+
 localTimes();
 keepTimes();
+showPageName();
 for (const input of document.querySelectorAll("[data-time]")) input.value = toInput(new Date(input.dataset.value));
 on("theme", toggleTheme);
 on("keys", listKeys);

@@ -134,7 +134,7 @@ function tell() {
 
 function follow() {
   const data = new FormData(form);
-  setState({ group: data.get("group"), pattern: data.get("pattern") }, { replace: true });
+  setState({ group: data.get("group"), pattern: data.get("pattern"), back: data.get("back") }, { replace: true });
   start();
 }
 

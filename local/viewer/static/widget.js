@@ -1,21 +1,22 @@
 // Every kind of widget, by the document that the server made of it.
 
-import { timeText } from "./axes.js";
-import { faded, seriesColour, theme } from "./colours.js";
-import { Graph, STATIC, plain } from "./graph.js";
+import { faded, seriesColour } from "./colours.js";
+import { Graph } from "./graph.js";
 import { element, problem } from "./http.js";
-import { precise, short } from "./numbers.js";
+import { precise, quantity, short, symbolOf } from "./numbers.js";
+import { drawBars, drawGauges, drawPie } from "./stills.js";
+import { logTable, metricTable } from "./tables.js";
 import { localTimes } from "./time.js";
 
 const KINDS = {
   timeSeries: drawTimeSeries,
   "log-timeSeries": drawLogTimeSeries,
   singleValue: drawSingleValues,
-  gauge: drawGauges,
-  bar: (widget) => drawBars(widget, latestValues(widget.document)),
-  pie: (widget) => drawPie(widget, latestValues(widget.document)),
-  "log-bar": (widget) => drawBars(widget, widget.document.categories),
-  "log-pie": (widget) => drawPie(widget, widget.document.categories),
+  gauge: (widget) => orNothing(widget, latestValues(widget.document), drawGauges),
+  bar: (widget) => orNothing(widget, latestValues(widget.document), drawBars),
+  pie: (widget) => orNothing(widget, positive(latestValues(widget.document)), drawPie),
+  "log-bar": (widget) => orNothing(widget, widget.document.categories, drawBars),
+  "log-pie": (widget) => orNothing(widget, positive(widget.document.categories), drawPie),
   table: drawTable,
   "log-table": drawLogTable,
   alarm: drawAlarms,
@@ -35,7 +36,7 @@ export class Widget {
   /** Returns the graph that is still to be measured and plotted, if it is one. */
   prepare(document) {
     if (document.kind !== "timeSeries") return this.draw(document);
-    this.document = document;
+    this.take(document);
     this.section.dataset.drawn = document.kind;
     if (!this.graph) this.graph = new Graph(this.body, this.host);
     this.graph.prepare(document);
@@ -44,13 +45,28 @@ export class Widget {
   }
 
   draw(document) {
-    this.document = document;
+    this.take(document);
     this.section.dataset.drawn = document.kind;
     if (this.graph && !document.kind.endsWith("timeSeries")) this.clear();
     const kind = KINDS[document.kind];
     if (kind) kind(this);
     else drawProblem(this, `The viewer can't draw ${document.kind}.`);
     this.section.removeAttribute("aria-busy");
+  }
+
+  /** With the units, which are told once, and below it what of it is not drawn. */
+  take(document) {
+    this.document = document;
+    for (const side of ["left", "right"]) if (document.axes?.[side] && this.units?.[side]) document.axes[side].unit = this.units[side];
+    for (const one of document.series ?? []) one.unit = document.axes?.[one.axis]?.units ? this.units?.[one.entry] : undefined;
+    this.section.querySelector(".notes")?.remove();
+    if (document.notes?.length) this.section.append(element("p", { className: "notes" }, `Not drawn here: ${document.notes.join("; ")}`));
+  }
+
+  setUnits(units) {
+    this.units = units;
+    if (this.document) this.take(this.document);
+    this.redraw();
   }
 
   redraw() {
@@ -133,22 +149,40 @@ function nothing(widget, words) {
   widget.body.replaceChildren(element("p", { className: "nothing" }, words));
 }
 
-function latestValues({ series }) {
-  return series.filter((one) => one.v.length).map((one) => ({ label: one.label, value: one.v.at(-1), color: one.color }));
+const positive = (values) => values.filter((row) => row.value > 0);
+
+function orNothing(widget, values, draw) {
+  if (values.length) draw(widget, values);
+  else nothing(widget, "No data in this time.");
+}
+
+function latestValues({ series, axes }) {
+  return series.filter((one) => one.v.length).map((one) => ({ label: one.label, value: one.v.at(-1), color: one.color, symbol: symbolOf(one.unit, axes[one.axis].label) }));
 }
 
 function drawSingleValues(widget) {
-  const { series, precise: full, sparkline } = widget.document;
+  const { series, axes, precise: full, sparkline } = widget.document;
   if (series.length === 0 || series.every((one) => one.v.length === 0)) return nothing(widget, "No data in this time.");
+  const digits = series.length > 2 ? 3 : 4; // what has room beside others
   const made = series.map((one, index) => {
     const colour = one.color ?? seriesColour(index);
     const value = one.v.at(-1);
-    const box = element("div", { className: "single" }, element("div", { className: "label" }, one.label), element("div", { className: "number", title: value === undefined ? "" : precise(value) }, full ? precise(value) : short(value)));
+    const [number, symbol] = quantity(value, symbolOf(one.unit, axes[one.axis].label), full ? precise : (one) => short(one, digits));
+    const said = element("div", { className: "number", title: value === undefined ? "" : precise(value) }, number);
+    if (symbol && value !== undefined) said.append(element("span", { className: "unit" }, ` ${symbol}`));
+    const box = element("div", { className: "single" }, element("div", { className: "label", title: one.label }, one.label), said);
     if (sparkline && one.v.length > 1) box.append(spark(one, colour));
     return box;
   });
-  widget.body.replaceChildren(element("div", { className: "singles" }, ...made));
+  widget.body.replaceChildren(element("div", { className: "captions" }, caption(widget.document)), element("div", { className: "singles" }, ...made));
   return undefined;
+}
+
+/** What the axis would say, where no label and no unit beside a number says it already. */
+function caption({ series, axes }) {
+  const said = (text) => series.every((one) => one.label.includes(text) || symbolOf(one.unit, axes[one.axis].label) === text);
+  const words = new Set(series.flatMap((one) => [axes[one.axis].label, symbolOf(one.unit, "") ? "" : one.unit]));
+  return [...words].filter((text) => text && !said(text)).join(", ");
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -175,126 +209,15 @@ export function spark({ t, v }, colour) {
   return svg;
 }
 
-function still(widget, more) {
-  const place = widget.place();
-  const colours = theme();
-  return {
-    place,
-    layout: { width: place.clientWidth, height: place.clientHeight, autosize: false, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: colours.text, size: 12, family: "system-ui, sans-serif" }, margin: { l: 10, r: 10, t: 10, b: 10 }, ...more },
-  };
-}
-
-function show(widget, data, place, layout) {
-  widget.drawn = { data, layout };
-  window.Plotly.react(place, data, layout, STATIC);
-}
-
-function drawBars(widget, values) {
-  if (values.length === 0) return nothing(widget, "No data in this time.");
-  const colours = theme();
-  const rows = [...values].reverse();
-  const names = rows.map((row) => (row.label.length > 28 ? `${row.label.slice(0, 27)}…` : row.label));
-  const { place, layout } = still(widget, {
-    margin: { l: Math.min(190, 20 + 7 * Math.max(...names.map((name) => name.length))), r: 44, t: 6, b: 24 },
-    xaxis: { gridcolor: colours.grid, zeroline: false, rangemode: "tozero" },
-    yaxis: { tickvals: names.map((_, index) => index), ticktext: names.map(plain) },
-    bargap: 0.35,
-  });
-  const colour = rows.map((row, index) => row.color ?? seriesColour(rows.length - 1 - index));
-  const data = [{ type: "bar", orientation: "h", x: rows.map((row) => row.value), y: rows.map((_, index) => index), marker: { color: colour }, text: rows.map((row) => short(row.value)), textposition: "outside", cliponaxis: false, hoverinfo: "skip" }];
-  return show(widget, data, place, layout);
-}
-
-function drawPie(widget, values) {
-  const positive = values.filter((row) => row.value > 0);
-  if (positive.length === 0) return nothing(widget, "No data in this time.");
-  const { place, layout } = still(widget, { showlegend: true, legend: { x: 1, y: 0.5, xanchor: "right", font: { size: 12 } }, margin: { l: 10, r: 10, t: 10, b: 10 } });
-  const data = [
-    {
-      type: "pie",
-      hole: 0.45,
-      sort: false,
-      direction: "clockwise",
-      domain: { x: [0, 0.62], y: [0, 1] },
-      values: positive.map((row) => row.value),
-      labels: positive.map((row, index) => `${plain(row.label)}: ${short(row.value)}${"\u200b".repeat(index)}`),
-      marker: { colors: positive.map((row, index) => row.color ?? seriesColour(index)), line: { color: theme().paper, width: 1 } },
-      textinfo: "percent",
-      textposition: "inside",
-      insidetextfont: { color: theme().paper },
-      hoverinfo: "skip",
-    },
-  ];
-  return show(widget, data, place, layout);
-}
-
-function drawGauges(widget) {
-  const { axes, horizontal } = widget.document;
-  const values = latestValues(widget.document);
-  if (values.length === 0) return nothing(widget, "No data in this time.");
-  const colours = theme();
-  const [low, high] = [axes.left.min ?? 0, axes.left.max ?? 100];
-  const { place, layout } = still(widget, { margin: { l: 26, r: 26, t: 34, b: 14 } });
-  const steps = horizontal.filter((mark) => mark.band).map((mark) => ({ range: [mark.band[0] ?? low, mark.band[1] ?? high], color: faded(mark.color ?? colours.bad, 0.35) }));
-  const width = 1 / values.length;
-  const data = values.map((row, index) => ({
-    type: "indicator",
-    mode: "gauge+number",
-    value: row.value,
-    number: { valueformat: ".4~s", font: { size: 24 } },
-    title: { text: plain(row.label), font: { size: 12, color: colours.soft } },
-    domain: { x: [index * width + 0.02, (index + 1) * width - 0.02], y: [0, 1] },
-    gauge: { axis: { range: [low, high], tickcolor: colours.edge, nticks: 5 }, bar: { color: row.color ?? seriesColour(index), thickness: 0.6 }, bgcolor: colours.raised, borderwidth: 0, steps },
-  }));
-  return show(widget, data, place, layout);
-}
-
-const SUMMARY = {
-  MIN: (values) => Math.min(...values),
-  MAX: (values) => Math.max(...values),
-  SUM: (values) => values.reduce((sum, value) => sum + value, 0),
-  AVG: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
-};
-
-/** Each series a row (`horizontal`) or a column (`vertical`), its summaries first. */
 function drawTable(widget) {
-  const { series, table } = widget.document;
-  if (series.length === 0) return nothing(widget, "No data in this time.");
-  const zone = widget.document.timezone ?? widget.host.zone();
-  const instants = table.points ? [...new Set(series.flatMap((one) => one.t))].sort((one, other) => one - other) : [];
-  const cell = (value, isSticky) => element("td", { className: isSticky ? "n sticky" : "n" }, value === undefined ? "" : short(value));
-  const summary = (one, name) => (one.v.length ? SUMMARY[name](one.v) : undefined);
-  const at = series.map((one) => new Map(one.t.map((instant, index) => [instant, one.v[index]])));
-  const head = (text, isSticky) => element("th", { className: isSticky ? "n sticky" : "n", scope: "col" }, text);
-  let made;
-  if (table.layout === "vertical") {
-    const rows = table.summaries.map((name) => element("tr", { className: table.sticky ? "sticky" : "" }, element("th", { scope: "row" }, name), ...series.map((one) => cell(summary(one, name)))));
-    rows.push(...instants.map((instant) => element("tr", {}, element("th", { scope: "row" }, timeText(instant, zone)), ...at.map((points) => cell(points.get(instant))))));
-    made = element("table", {}, element("thead", {}, element("tr", {}, element("th", {}, "Time"), ...series.map((one) => head(one.label)))), element("tbody", {}, ...rows));
-  } else {
-    const heads = [element("th", { className: "sticky" }, "Label"), ...table.summaries.map((name) => head(name, table.sticky)), ...instants.map((instant) => head(timeText(instant, zone)))];
-    const rows = series.map((one, index) => element("tr", {}, element("th", { scope: "row", className: "sticky" }, one.label), ...table.summaries.map((name) => cell(summary(one, name), table.sticky)), ...instants.map((instant) => cell(at[index].get(instant)))));
-    made = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
-  }
-  widget.body.replaceChildren(scroll(widget, made));
+  if (widget.document.series.length === 0) return nothing(widget, "No data in this time.");
+  widget.body.replaceChildren(metricTable(widget));
   return undefined;
 }
 
-const scroll = (widget, ...children) => element("div", { className: "scroll", tabIndex: 0, role: "region", ariaLabel: widget.document.title || "Table" }, ...children);
-const TRACE = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
-
 function drawLogTable(widget) {
-  const { columns, rows } = widget.document;
-  if (rows.length === 0) return nothing(widget, "No line matches in this time.");
-  const cell = (text) => {
-    const made = element("td", {});
-    if (text !== null && TRACE.test(text)) made.append(element("a", { href: `/traces/${text}` }, text));
-    else made.textContent = text ?? "";
-    return made;
-  };
-  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
-  const made = element("table", { className: "mono small" }, element("thead", {}, head), element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map(cell)))));
-  widget.body.replaceChildren(scroll(widget, made));
+  if (widget.document.rows.length === 0) return nothing(widget, "No line matches in this time.");
+  widget.body.replaceChildren(logTable(widget));
   return undefined;
 }
 

@@ -83,6 +83,40 @@ def test_what_can_not_be_drawn_says_so_in_its_place(empty: Laptop, page: Page) -
     expect(page.locator(f"{widget(page, 'What is wrong, too')} .problem")).to_contain_text("repeats a field")
 
 
+def test_what_of_a_widget_is_not_drawn_is_said_below_it(empty: Laptop, page: Page) -> None:
+    """The rest of it is drawn; after a refresh it is said once."""
+    open_gallery(page, empty)
+    place = widget(page, "A part of it, too")
+    expect(page.locator(f"{place} .number")).to_have_count(3)
+    page.keyboard.press("r")
+    page.wait_for_selector("html[data-complete='2']")
+    expect(page.locator(f"{place} .notes")).to_have_text(re.compile("^Not drawn here: trend: "))
+    expect(page.locator(f"{widget(page, 'Lines')} .notes")).to_have_count(0)
+
+
+def test_numbers_have_the_unit_of_their_axis(empty: Laptop, page: Page) -> None:
+    """Where its label begins with one, in a number and a pie's legend."""
+    open_gallery(page, empty)
+    expect(page.locator(f"{widget(page, 'Single values with sparklines')} .number").first).to_have_text(
+        re.compile(r"^\d+(\.\d+)? ms$")
+    )
+    expect(page.locator(f"{widget(page, 'Pie')} .legendtext").first).to_have_text(re.compile(r"^p50: [\d.]+ ms"))
+
+
+def test_levels_stand_in_bars_and_tables(empty: Laptop, page: Page) -> None:
+    """ "When a data point falls within a threshold, its cell is highlighted" (data table widget); a summary is none."""
+    open_gallery(page, empty, "?start=2026-01-31T08:00:00Z&end=2026-01-31T11:00:00Z")
+    expect(page.locator(f"{widget(page, 'Bar')} .annotation-text")).to_have_text(["above", "band top", "band bottom"])
+    table = widget(page, "Table")
+    within = [float(text) for text in page.locator(f"{table} td.within").all_inner_texts()]
+    points = page.locator(f"{table} tbody tr").evaluate_all(
+        "rows => rows.flatMap(row => [...row.cells].slice(5).map(cell => Number(cell.textContent)))"
+    )
+    assert len(within) > 0
+    assert within == [value for value in points if 40 <= value <= 60 or value >= 95]
+    expect(page.locator(f"{table} td.within").first).to_have_attribute("title", re.compile("band|above"))
+
+
 def test_a_custom_widget_is_run_by_its_reader(empty: Laptop, page: Page) -> None:
     """Nothing runs before; then HTML and Markdown are in a frame without scripts, JSON is text; a refresh keeps it."""
     open_gallery(page, empty)

@@ -111,7 +111,8 @@ def test_pages_and_data_say_what_went_wrong(empty: Laptop) -> None:
     }
     status, text, _ = empty.get("/gallery?start=never")
     assert (status, "start=&#39;never&#39; is wrong" in text) == (400, True)
-    assert empty.get("/nothing")[0] == 404
+    status, text, _ = empty.get("/nothing")
+    assert (status, "There is no page /nothing here." in text) == (404, True)
     assert empty.get("/static/..%2Fserver.py")[0] == 404
     assert empty.get("/static/server.py")[0] == 404
 

@@ -68,6 +68,14 @@ def test_a_resources_metric(kind: str, arn: str, filtered: str, fields: tuple[st
     assert entry.options["stat"] == "Average"
 
 
+def test_a_label_of_several_values() -> None:
+    """ "If you specify multiple values for a single key, then resources that match any of the values" are shown."""
+    labels = [{"key": "stage", "value": "prod"}, {"key": "stage", "value": "beta"}]
+    assert resource_request({"metrics": [INVOCATIONS], "labels": labels})["TagFilters"] == [
+        {"Key": "stage", "Values": ["prod", "beta"]}
+    ]
+
+
 def test_a_line_for_each_resource() -> None:
     """And metric; what splits them comes first, and lines of one value stand together."""
     shown = as_metric_widget(
@@ -95,6 +103,18 @@ def test_aggregated_by_a_tag() -> None:
         ("shop: MAX of Invocations", "MAX([e0m0])"),
     ]
     assert len({entry.options["id"] for entry in entries}) == 6
+
+
+def test_split_and_aggregated() -> None:
+    """The page's example: lines of each value of one tag, aggregated by another's."""
+    odd = Resource(f"{FUNCTION}odd", {"team": "shop", "stage": "beta"})
+    shown = as_metric_widget(
+        explorer(INVOCATIONS, splitBy="stage", aggregateBy={"key": "team", "func": "SUM"}), [SHOP, odd]
+    )
+    assert [(entry.options["label"], entry.expression) for entry in read_entries(shown["metrics"])[2:]] == [
+        ("beta: shop: SUM of Invocations", "SUM([e0m1])"),
+        ("no stage: shop: SUM of Invocations", "SUM([e0m0])"),
+    ]
 
 
 @pytest.mark.parametrize(

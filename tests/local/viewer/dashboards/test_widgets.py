@@ -120,10 +120,6 @@ def test_a_log_widgets_charts() -> None:
         ),
         ({"type": "chart", "properties": {"query": "sum(rate(up[5m]))"}}, 'It asks for {"query": "sum(rate(up[5m]))"}'),
         (
-            {"type": "log", "properties": {"query": "SOURCE 'a'", "accountId": "111122223333"}},
-            "accountId '111122223333' of a log widget is not followed here: leave it out to query the account shown.",
-        ),
-        (
             {"type": "hologram", "properties": {}},
             "A widget of type 'hologram' is not drawn here; alarm, custom, explorer, log, metric, text are.",
         ),

@@ -35,6 +35,8 @@ def test_patterns_filter(tab: Tab) -> None:
     page.get_by_role("button", name="Follow").click()
     expect(page.locator("#lines .line")).to_have_count(9)
     expect(page.locator("#lines .line.error")).to_have_count(9)
+    page.reload()  # the URL says how far back, too
+    expect(page.locator("#lines .line")).to_have_count(9)
 
 
 def test_a_line_leads_to_its_trace(tab: Tab) -> None:
@@ -87,6 +89,7 @@ def test_a_query_is_a_table_and_bars(tab: Tab) -> None:
     editor(tab, FAULTS)
     expect(page.locator("#result tbody tr")).to_have_count(4)
     expect(page.locator("#chart dt")).to_have_count(4)
+    expect(page.locator("#result thead th.n")).to_have_count(1)
     expect(page.locator("#status")).to_contain_text("4 rows · 9 lines of ")
 
 

@@ -88,6 +88,25 @@ def test_units_of_axes(empty: Laptop) -> None:
     assert empty.data(empty.dashboard("units", shown, hidden) + "/units") == {"w0": {"left": "Bytes"}}
 
 
+def test_units_of_numbers(empty: Laptop) -> None:
+    """Each metric's own where each is a number, by its place among the widget's metrics; none of an expression, nor of
+    another account's metric, which GetMetricStatistics doesn't know.
+    """
+    empty.put("Wait", [1.0], unit="Milliseconds", service="shop")
+    empty.put("Memory", [1.0], unit="Megabytes", service="shop")
+    wait, memory = [NAMESPACE, "Wait", "service", "shop"], [NAMESPACE, "Memory", "service", "shop"]
+    numbers = metric(
+        "a",
+        [*wait, {"visible": False, "id": "m1"}],
+        [{"expression": "m1 * 2"}],
+        [*wait, {"stat": "p99"}],
+        memory,
+        [*memory, {"accountId": "111122223333"}],
+        view="singleValue",
+    )
+    assert empty.data(empty.dashboard("numbers", numbers) + "/units") == {"w0": {"2": "Milliseconds", "3": "Megabytes"}}
+
+
 def test_alarms_in_dashboards_and_on_their_pages(empty: Laptop) -> None:
     """An alarm annotation draws the alarm's own metric; its page marks the points that breach its threshold."""
     empty.put("Depth", [1.0, 9.0, 2.0], queue="q")

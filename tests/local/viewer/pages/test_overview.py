@@ -1,0 +1,41 @@
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.local.viewer.laptop import Laptop
+
+
+def put_alarms(laptop: Laptop, names: list[str]) -> Any:
+    """As they are at first: without enough data."""
+    client = laptop.client("cloudwatch")
+    for name in names:
+        client.put_metric_alarm(
+            AlarmName=name,
+            Namespace="A",
+            MetricName="M",
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanThreshold",
+        )
+    return client
+
+
+def test_many_alarms_without_data_are_folded(empty: Laptop, page: Page) -> None:
+    """Those that are on stand by themselves before them, and the numbers are in view; a refresh leaves it open."""
+    client = put_alarms(empty, [f"quiet-{number}" for number in range(5)])
+    page.goto(f"{empty.url}/?live=0")
+    expect(page.locator("#alarms > .alarm")).to_have_count(5)
+    put_alarms(empty, [f"more-{number}" for number in range(30)])
+    client.set_alarm_state(AlarmName="more-0", StateValue="ALARM", StateReason="test")
+    page.reload()
+    expect(page.locator("#alarms > .alarm .name")).to_have_text(["more-0"])
+    expect(page.locator("#alarms summary")).to_contain_text("34 alarms don't have enough data to know")
+    expect(page.get_by_role("heading", name="Traffic").first).to_be_in_viewport()
+    page.locator("#alarms summary").click()
+    expect(page.get_by_role("link", name="quiet-4")).to_be_visible()
+    page.wait_for_selector("html[data-complete]")
+    page.keyboard.press("r")
+    page.wait_for_selector("html[data-complete='2']")
+    expect(page.get_by_role("link", name="quiet-4")).to_be_visible()
