@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Of its own accord it talks to nobody; `--no-sandbox` where it would refuse to run at all.
@@ -21,6 +21,7 @@ def find_browser() -> str | None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Skips the test, saying so, where there is no browser; fails where CI promised one."""
+    expect.set_options(timeout=_PATIENCE_MS)  # five seconds are Playwright's, and too few for a busy machine
     with sync_playwright() as playwright:
         path = find_browser() or playwright.chromium.executable_path
         if not os.path.exists(path):  # noqa: PTH110 - a path of playwright's, as text
