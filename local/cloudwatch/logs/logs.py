@@ -13,7 +13,7 @@ from local.cloudwatch.logs.query_definitions import QueryDefinitions
 from local.cloudwatch.logs.reading import Reading
 from local.cloudwatch.logs.records import Records
 from local.cloudwatch.logs.schema import TABLES
-from local.cloudwatch.logs.stored_event import StoredEvent
+from local.cloudwatch.logs.stored_batch import StoredBatch
 from local.cloudwatch.logs.streams import Streams
 from local.cloudwatch.source import MetricSink
 from local.database import Database
@@ -35,7 +35,7 @@ class Logs:
         database: Database,
         clock: Callable[[], float],
         metrics: MetricSink,
-        on_events: Callable[[Sequence[StoredEvent]], None],
+        on_events: Callable[[Sequence[StoredBatch]], None],
     ) -> None:
         def now_ms() -> int:
             return int(clock() * 1000)

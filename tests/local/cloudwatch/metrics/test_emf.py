@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.cloudwatch.metrics import EmfEvent
-from local.cloudwatch.metrics.emf import extract
+from local.cloudwatch.metrics import EmfBatch
+from local.cloudwatch.metrics.datum import Datum
+from local.cloudwatch.metrics.emf import Extraction, Wrong
 from tests.local.cloudwatch.metrics.laptop import MINUTE, NOW, Laptop, query
 
 QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
@@ -30,7 +31,8 @@ def document(
 
 
 def put(laptop: Laptop, event: Any) -> None:
-    laptop.metrics.put_emf("/aws/lambda/f", "stream", NOW_MS, event if isinstance(event, str) else json.dumps(event))
+    message = event if isinstance(event, str) else json.dumps(event)
+    laptop.metrics.put_emf_batches([EmfBatch("/aws/lambda/f", [(NOW_MS, message)])])
 
 
 def listed(laptop: Laptop) -> list[tuple[str, str, dict[str, str]]]:
@@ -228,17 +230,21 @@ def test_limits_are_taken(laptop: Laptop) -> None:
 
 def test_events_in_a_batch(laptop: Laptop) -> None:
     """Many events are one transaction; errors are counted by their log group."""
-    laptop.metrics.put_emf_events(
+    laptop.metrics.put_emf_batches(
         [
-            EmfEvent("/a", "s", NOW_MS, json.dumps(document(time=1))),
-            EmfEvent("/a", "s", NOW_MS, "START RequestId"),
-            EmfEvent("/b", "s", NOW_MS, json.dumps(document(time="x"))),
-            EmfEvent("/b", "s", NOW_MS, json.dumps(document(time=2))),
+            EmfBatch("/a", [(NOW_MS, json.dumps(document(time=1))), (NOW_MS, "START RequestId")]),
+            EmfBatch("/b", [(NOW_MS, json.dumps(document(time="x"))), (NOW_MS, json.dumps(document(time=2)))]),
         ]
     )
     assert value(laptop, "App", "time") == [3]
     assert value(laptop, "AWS/Logs", "EMFValidationErrors", LogGroupName="/b") == [1]
     assert value(laptop, "AWS/Logs", "EMFValidationErrors", LogGroupName="/a") == []
+
+
+def extracted(message: str) -> tuple[list[Datum], Wrong | None]:
+    extraction = Extraction(NOW.timestamp())
+    wrong = extraction.add(message)
+    return list(extraction.data()), wrong
 
 
 json_values = st.recursive(
@@ -258,18 +264,15 @@ def test_any_document_is_counted_or_taken(metrics: Any, dimensions: Any, at_ms: 
         {"_aws": {"CloudWatchMetrics": root, "Timestamp": NOW_MS}},
         {"_aws": root, "CloudWatchMetrics": 1},
     ):
-        found = extract(json.dumps(event), NOW.timestamp())
-        assert found is not None
-        assert found.data or found.parsing_errors or found.validation_errors or metrics == [] or root == []
+        data, wrong = extracted(json.dumps(event))
+        assert data or wrong or metrics == [] or root == []
 
 
 @QUIET
 @given(st.text(max_size=50))
 def test_any_text_is_taken(text: str) -> None:
     """Text that has the format's words in it is a parsing error at most."""
-    found = extract(text + '"_aws" "CloudWatchMetrics"' + text, NOW.timestamp())
-    assert found is not None
-    assert (found.data, found.parsing_errors) == ([], 1)
+    assert extracted(text + '"_aws" "CloudWatchMetrics"' + text) == ([], Wrong(parsing_errors=1))
 
 
 def test_large_directives_are_not_kept() -> None:
@@ -278,9 +281,7 @@ def test_large_directives_are_not_kept() -> None:
     try:
         for number in range(20):
             event = document([{"Name": "time", "Note": f"{number} {'x' * 500_000}"}])
-            found = extract(json.dumps(event), NOW.timestamp())
-            assert found is not None
-            assert len(found.data) == 1
+            assert len(extracted(json.dumps(event))[0]) == 1
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
