@@ -25,7 +25,7 @@ def load(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        document = json.loads(body.decode(), parse_constant=_no_constant)
+        document = _DECODER.decode(body.decode())
         if b"null" in body:
             document = _without_nulls(document)
         if b"\\u" in body:
@@ -38,7 +38,7 @@ def load(body: bytes) -> Any:
 
 
 def dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    return _ENCODER.encode(value).encode("utf-8", "replace")
 
 
 class JsonReader:
@@ -164,3 +164,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+# One each for all: json.loads() and json.dumps() with options of their own make new ones for each document.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)

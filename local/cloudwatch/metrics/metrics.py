@@ -36,7 +36,7 @@ class Metrics:
         """Of the service `cloudwatch`."""
         taken = {"Namespace", "MetricData", "EntityMetricData", "StrictEntityValidation"}
         return {
-            "PutMetricData": Operation(self._put_metric_data, frozenset(taken), self._database.is_free),
+            "PutMetricData": Operation(self._put_metric_data, frozenset(taken), self._database),
             "ListMetrics": self._reading(listing.list_metrics, listing.TAKES),
             "GetMetricStatistics": self._reading(metric_statistics.get_metric_statistics, metric_statistics.TAKES),
             "GetMetricData": self._reading(metric_data.get_metric_data, metric_data.TAKES),
