@@ -3,14 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Answer: TypeAlias = Mapping[str, Any]
 """What boto3 would return, without ResponseMetadata: timestamps are aware datetimes, blobs are bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """`service` and `operation` are botocore's names (`cloudwatch`, `GetMetricData`). `parameters` are as boto3 takes
     them, checked against botocore's model: timestamps are aware datetimes (UTC), blobs are bytes.
     """

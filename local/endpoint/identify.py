@@ -1,7 +1,7 @@
 """Which service, protocol and operation a request means."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel
@@ -17,8 +17,7 @@ _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)")
 _UNSIGNED = {"ConfirmSubscription": "sns", "Unsubscribe": "sns"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     service: Service
     operation: OperationModel
     region: str

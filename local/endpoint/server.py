@@ -5,7 +5,6 @@ import inspect
 import socket
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeAlias
 
 from aiohttp import web
@@ -68,7 +67,7 @@ class Endpoint:
         try:
             _check_host(request.headers)
             if (encoding := _encoding(request.headers)) == GZIP:
-                request = replace(request, body=_decoded(request.body, encoding))
+                request = request._replace(body=_decoded(request.body, encoding))
         except AwsError as error:
             reply(self._dispatcher.refused(request, error))
         else:

@@ -1,8 +1,7 @@
 """One request on its way: from its protocol to its operation, and the answer back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.endpoint.call import Answer, Call, Operation
 from local.endpoint.identify import Target
@@ -12,8 +11,7 @@ from local.endpoint.wire import WireAnswer, WireRequest
 from local.errors import AwsError, NotSupported
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """`fail` makes an answer of an error, and never raises. run() and written() may be called in any thread."""
 
     request: WireRequest

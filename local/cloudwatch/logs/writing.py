@@ -55,7 +55,7 @@ def write_events(connection: sqlite3.Connection, target: Target, events: Sequenc
 
 def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
     if message[:1] == "{" or message.lstrip()[:1] == "{":
-        if _SURROGATE.search(message):
+        if "\\u" in message and _SURROGATE.search(message):
             fields = whole_json(message)
             return 2 if fields else 0, fields
         return 1, None

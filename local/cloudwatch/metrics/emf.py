@@ -109,10 +109,12 @@ class Extraction:
             measured = self._pairs[place] = [[] for _ in directive.metrics]
         for number, definition in enumerate(directive.metrics):
             value: Any = root.get(definition.name)
-            # A number is most of them.
-            pairs = (float(value), 1.0) if type(value) in (int, float) and is_value(value) else _several(value)
-            measured[number] += pairs
-            wrong += not pairs
+            if (type(value) is float or type(value) is int) and is_value(value):  # most are
+                measured[number] += (float(value), 1.0)
+            elif pairs := _several(value):
+                measured[number] += pairs
+            else:
+                wrong += 1
         return wrong + sets.count(None)
 
 
@@ -139,13 +141,16 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
-    match root["_aws"]:
-        case {"Timestamp": int() as at_ms, "CloudWatchMetrics": list() as directives} if type(at_ms) is int:
-            # Version 2 of the format, which has no references: what is equal has equal bytes.
-            marshalled = marshal.dumps(directives, 2)
-            read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
-            return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
-    raise ValueError("not in the format")
+    metadata = root["_aws"]
+    if type(metadata) is not dict:
+        raise ValueError("not in the format")
+    at_ms, directives = metadata.get("Timestamp"), metadata.get("CloudWatchMetrics")
+    if type(at_ms) is not int or type(directives) is not list:
+        raise ValueError("not in the format")
+    # Version 2 of the format, which has no references: what is equal has equal bytes.
+    marshalled = marshal.dumps(directives, 2)
+    read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
+    return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
 
 
 @lru_cache(REMEMBERED)

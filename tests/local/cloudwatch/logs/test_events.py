@@ -346,7 +346,7 @@ from local.database import Database
 from local.endpoint import Call
 class Sink:
     def put(self, namespace, data): pass
-logs = Logs(Database(Path(sys.argv[1]), [SCHEMA]), time.time, Sink(), lambda events: None)
+logs = Logs(Database(Path(sys.argv[1]), [SCHEMA]), time.time, Sink(), lambda batches: None)
 run = logs.operations()
 run["CreateLogGroup"].run(Call("logs", "CreateLogGroup", {"logGroupName": "g"}))
 run["CreateLogStream"].run(Call("logs", "CreateLogStream", {"logGroupName": "g", "logStreamName": "s"}))
@@ -375,8 +375,8 @@ def test_a_kill_leaves_no_event_without_its_metrics(tmp_path: Path) -> None:
     not there either.
     """
     path = tmp_path / "aws.sqlite3"
-    dying = 'lambda events: events[0].message == "57" and os.kill(os.getpid(), signal.SIGKILL)'
-    writer = WRITER.replace("lambda events: None", dying)
+    dying = 'lambda batches: batches[0].events[0][1] == "57" and os.kill(os.getpid(), signal.SIGKILL)'
+    writer = WRITER.replace("lambda batches: None", dying)
     ended = subprocess.run([sys.executable, "-c", writer, str(path)], check=False, timeout=60, env={**os.environ})
     assert ended.returncode == -signal.SIGKILL
     database = Database(path, [SCHEMA])
