@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -273,6 +274,37 @@ def test_any_document_is_counted_or_taken(metrics: Any, dimensions: Any, at_ms: 
 def test_any_text_is_taken(text: str) -> None:
     """Text that has the format's words in it is a parsing error at most."""
     assert extracted(text + '"_aws" "CloudWatchMetrics"' + text) == ([], Wrong(parsing_errors=1))
+
+
+EVENTS = st.builds(
+    document,
+    metrics=st.sampled_from([None, [{"Name": "time", "StorageResolution": 1}, {"Name": "size"}], [{"Name": ""}]]),
+    dimensions=st.sampled_from([None, [["s"]], [["s"], ["s", "r"], []], [["r", "r"]]]),
+    at_ms=st.sampled_from([NOW_MS, NOW_MS + 400, NOW_MS + 1_000, NOW_MS + 61_000, 0]),
+    time=st.sampled_from([1, 2.5, [1, 2], "x", 10**400]),
+    size=st.sampled_from([7, None]),
+    s=st.sampled_from(["a", "b", "", 7, ["a"]]),
+    r=st.sampled_from(["c", "x" * 2_000]),
+)
+
+
+@QUIET
+@given(st.lists(EVENTS, max_size=6))
+def test_events_together_are_what_each_is_alone(events: list[Any]) -> None:
+    """Whatever they have in common, and however their times and their dimensions differ: the same samples in the same
+    periods of the same series, and the same errors.
+    """
+    together, alone = Extraction(NOW.timestamp()), [extracted(json.dumps(event)) for event in events]
+    assert [together.add(json.dumps(event)) for event in events] == [wrong for _, wrong in alone]
+    assert samples(together.data()) == samples(datum for data, _ in alone for datum in data)
+
+
+def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
+    found: dict[Any, list[float]] = {}
+    for datum in data:
+        period = datum.at_s // datum.resolution_s
+        found.setdefault((datum.metric, datum.unit, datum.resolution_s, period), []).extend(datum.pairs)
+    return found
 
 
 def test_large_directives_are_not_kept() -> None:
