@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 
@@ -13,7 +14,9 @@ LINGER_S = 10.0  # aiohttp's own default
 
 
 class HttpServer:
-    """`name` is the room's, for its logger; `linger_s` is how long the rest of a body is read that nobody wants."""
+    """`name` is the room's, for its logger; `linger_s` is how long the rest of a body is read that nobody wants. Where
+    there is a `first`, it makes the protocol of each connection, of what makes aiohttp's.
+    """
 
     def __init__(
         self,
@@ -21,10 +24,12 @@ class HttpServer:
         handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
         *,
         linger_s: float = LINGER_S,
+        first: Callable[[Callable[[], asyncio.Protocol]], asyncio.Protocol] | None = None,
     ) -> None:
         self._name = name
         self._handle = handle
         self._linger_s = linger_s
+        self._first = first
         self._server: web.Server | None = None
         self._listener: asyncio.Server | None = None
 
@@ -42,8 +47,9 @@ class HttpServer:
             max_line_size=LINE_BYTES,
             max_field_size=LINE_BYTES,
         )
+        protocol = self._server if self._first is None else partial(self._first, self._server)
         loop = asyncio.get_running_loop()
-        self._listener = await loop.create_server(self._server, sock=sock, backlog=BACKLOG)
+        self._listener = await loop.create_server(protocol, sock=sock, backlog=BACKLOG)
 
     async def stop(self, grace_s: float) -> None:
         """No new requests; those under way have `grace_s` seconds to end."""

@@ -14,9 +14,9 @@ from local.cloudwatch.alarms import Alarms
 from local.cloudwatch.dashboards import SCHEMA as DASHBOARDS
 from local.cloudwatch.dashboards import Dashboards
 from local.cloudwatch.logs import SCHEMA as LOGS
-from local.cloudwatch.logs import Logs, StoredEvent
+from local.cloudwatch.logs import Logs, StoredBatch
 from local.cloudwatch.metrics import SCHEMA as METRICS
-from local.cloudwatch.metrics import EmfEvent, Metrics
+from local.cloudwatch.metrics import EmfBatch, Metrics
 from local.database import Database
 from local.lambda_api.operations import operations as lambda_operations
 from local.monitoring import SCHEMA as MONITORING
@@ -77,9 +77,9 @@ def _logs(parts: Parts, database: Database, metrics: Metrics) -> None:
     """Each stored event is looked at for EMF, and counted, as CloudWatch does."""
     volume = LogVolume(metrics)
 
-    def extract(events: Sequence[StoredEvent]) -> None:
-        metrics.put_emf_events(EmfEvent(one.group, one.stream, one.timestamp_ms, one.message) for one in events)
-        volume.add(events, time.time())
+    def extract(batches: Sequence[StoredBatch]) -> None:
+        metrics.put_emf_batches(EmfBatch(batch.group, batch.events) for batch in batches)
+        volume.add(batches, time.time())
 
     logs = Logs(database, time.time, metrics, extract)
     parts.offer("logs", logs.operations())

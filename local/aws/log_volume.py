@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from local.cloudwatch.logs import StoredEvent
+from local.cloudwatch.logs import StoredBatch
 from local.cloudwatch.source import MetricSink
 
 NAMESPACE = "AWS/Logs"
@@ -24,15 +24,14 @@ class LogVolume:
         self._adding = threading.Lock()
         self._came: dict[tuple[int, str | None], tuple[int, int]] = {}
 
-    def add(self, events: Sequence[StoredEvent], now_s: float) -> None:
+    def add(self, batches: Sequence[StoredBatch], now_s: float) -> None:
         """They came at `now_s` (seconds since the epoch), whatever their own timestamps say."""
         minute = int(now_s) // 60 * 60
         with self._adding:
-            for event in events:
-                size = len(event.message.encode("utf-8", "surrogatepass"))
-                for group in (event.group, None):
-                    size_so_far, number = self._came.get((minute, group), (0, 0))
-                    self._came[minute, group] = (size_so_far + size, number + 1)
+            for batch in batches:
+                for group in (batch.group, None):
+                    size, number = self._came.get((minute, group), (0, 0))
+                    self._came[minute, group] = (size + batch.size, number + len(batch.events))
 
     def publish(self) -> None:
         data = [datum for (minute, group), sums in self._take().items() for datum in _data(minute, group, *sums)]

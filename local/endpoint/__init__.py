@@ -1,5 +1,5 @@
 """AWS's wire protocols: the door."""
 
-from local.endpoint.call import Answer, Call, Operation, Operations
+from local.endpoint.call import Answer, Call, Operation, Operations, Store
 
-__all__ = ["Answer", "Call", "Operation", "Operations"]
+__all__ = ["Answer", "Call", "Operation", "Operations", "Store"]

@@ -4,6 +4,7 @@ The sentences are the ones that AWS's services answer with: "1 validation error 
 satisfy constraint: Member must ...".
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,7 @@ class Checks:
     def _structure(self, shape: StructureShape) -> Check:
         members = {name: self.of(member) for name, member in shape.members.items()}
         required = tuple(shape.required_members)
+        needed = frozenset(required)
         union = bool(shape.metadata.get("union"))
         known = ", ".join(members)
 
@@ -99,7 +101,8 @@ class Checks:
                     found.append(Problem(f".{name}", sentence, malformed=True))
                 elif problems := member(item):
                     found += [problem.below(_lower(name)) for problem in problems]
-            found += [_NULL.below(_lower(name)) for name in required if name not in value]
+            if not needed <= value.keys():
+                found += [_NULL.below(_lower(name)) for name in required if name not in value]
             if union and len(value) != 1:
                 found.append(Problem("", f"exactly one of {known} must be set", malformed=True))
             return found or None
@@ -138,10 +141,11 @@ class Checks:
 
 
 def _scalar(shape: Shape) -> Check:
+    if shape.type_name == "string":
+        return _string(shape)
     types, kind = _TYPES[shape.type_name], shape.type_name
     low, high = _RANGES.get(kind, (None, None))
-    limits = _length(shape) if kind in ("string", "blob") else _bounds(shape)
-    text = _text(shape) if kind == "string" else None
+    limits = _length(shape) if kind == "blob" else _bounds(shape)
 
     def check(value: Any) -> Problems:
         fits_type: bool = isinstance(value, types)
@@ -151,7 +155,21 @@ def _scalar(shape: Shape) -> Check:
             return [Problem("", f"{_shown(value)} is out of the range of {_article(kind)}", malformed=True)]
         if kind == "timestamp" and value.tzinfo is None:
             return [Problem("", f"{value} has no time zone", malformed=True)]
-        return limits(value) or (text(value) if text is not None else None)
+        return limits(value)
+
+    return check
+
+
+def _string(shape: Shape) -> Check:
+    """Most of what is checked are texts, and most of them are right: one look at each."""
+    limits, text = _length(shape), _text(shape)
+    low, high = shape.metadata.get("min", 0), shape.metadata.get("max", math.inf)
+    free = "pattern" not in shape.metadata and "enum" not in shape.metadata
+
+    def check(value: Any) -> Problems:
+        if type(value) is str and low <= len(value) <= high:
+            return None if free else text(value)
+        return [_wrong_type(shape, value)] if not isinstance(value, str) else limits(value) or text(value)
 
     return check
 

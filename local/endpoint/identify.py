@@ -1,7 +1,7 @@
 """Which service, protocol and operation a request means."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from botocore.model import OperationModel
@@ -17,8 +17,7 @@ _CBOR_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)")
 _UNSIGNED = {"ConfirmSubscription": "sns", "Unsubscribe": "sns"}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     service: Service
     operation: OperationModel
     region: str
@@ -34,7 +33,7 @@ class Identifier:
 
     def protocol(self, request: WireRequest) -> WireProtocol:
         """By the request's form alone, so that whatever is wrong with it is said in its own protocol."""
-        if _CBOR_PATH.fullmatch(request.path):
+        if request.path != "/" and _CBOR_PATH.fullmatch(request.path):
             return self._cbor
         if "x-amz-target" in request.headers:
             return self._json["1.1" if request.media_type.endswith("-1.1") else "1.0"]
@@ -56,9 +55,10 @@ class Identifier:
             offered = ", ".join(self._models.names)
             raise NotSupported(f"the service {scope.service!r} is not offered on the laptop; {offered} are")
         name = self._operation(request, protocol, service)
-        if name not in service.model.operation_names:
+        operation = None if name is None else service.operation(name)
+        if operation is None:
             raise _unknown(request, protocol)
-        return Target(service, service.model.operation_model(name), scope.region)
+        return Target(service, operation, scope.region)
 
     def _unsigned(self, request: WireRequest, protocol: WireProtocol) -> Scope:
         if protocol is self._query:

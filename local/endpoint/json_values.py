@@ -7,7 +7,7 @@ import base64
 import binascii
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -25,7 +25,7 @@ def load(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        document = json.loads(body.decode(), parse_constant=_no_constant)
+        document = _DECODER.decode(body.decode())
         if b"null" in body:
             document = _without_nulls(document)
         if b"\\u" in body:
@@ -38,7 +38,7 @@ def load(body: bytes) -> Any:
 
 
 def dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+    return _ENCODER.encode(value).encode("utf-8", "replace")
 
 
 class JsonReader:
@@ -71,8 +71,8 @@ class JsonReader:
         members = {
             member.serialization.get("name", name): (name, self.of(member)) for name, member in shape.members.items()
         }
-        if all(wire == name and member is _same for wire, (name, member) in members.items()):
-            return _same
+        if all(wire == name for wire, (name, _) in members.items()):
+            return _in_place([(name, member) for name, member in members.values() if member is not _same])
 
         def read(value: Any) -> Any:
             if type(value) is not dict:
@@ -115,6 +115,19 @@ class JsonWriter:
             item_of = self.of(shape.value)
             return lambda value: {key: item_of(item) for key, item in value.items()}
         return _writer(shape)
+
+
+def _in_place(converts: Sequence[tuple[str, Convert]]) -> Convert:
+    """Of a structure whose members have their own names: the document is nobody else's."""
+
+    def read(value: Any) -> Any:
+        if type(value) is dict:
+            for name, convert in converts:
+                if name in value:
+                    value[name] = convert(value[name])
+        return value
+
+    return read if converts else _same
 
 
 def _same(value: Any) -> Any:
@@ -164,3 +177,8 @@ def _without_nulls(value: Any) -> Any:
 
 def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON number")
+
+
+# One each for all: json.loads() and json.dumps() with options of their own make new ones for each document.
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from botocore.loaders import Loader
-from botocore.model import ServiceModel
+from botocore.model import OperationModel, ServiceModel
 
 from local.endpoint.check import Checks
 from local.endpoint.rest import Routes
@@ -22,6 +22,14 @@ class Service:
         self.protocols = frozenset(metadata.get("protocols", [metadata.get("protocol")]))
         self.target_prefix = str(metadata.get("targetPrefix", ""))
         self.signing_name = str(metadata.get("signingName", metadata["endpointPrefix"]))
+        self._operations: dict[str, OperationModel] = {}
+
+    def operation(self, name: str) -> OperationModel | None:
+        """None for one that the model has not."""
+        found = self._operations.get(name)
+        if found is None and name in self.model.operation_names:  # which is a list, and long
+            found = self._operations[name] = self.model.operation_model(name)
+        return found
 
     @cached_property
     def routes(self) -> Routes:

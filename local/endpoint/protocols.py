@@ -64,29 +64,33 @@ class AwsJson:
     def __init__(self, version: str) -> None:
         self._media_type = f"application/x-amz-json-{version}"
         self._json = _JsonOf()
+        self._converts: dict[OperationModel, tuple[json_values.Convert | None, json_values.Convert | None]] = {}
 
     def prepare(self, operation: OperationModel) -> None:
-        _prepare(operation, self._json(operation.service_model))
+        self._of(operation)
+
+    def _of(self, operation: OperationModel) -> tuple[json_values.Convert | None, json_values.Convert | None]:
+        """What reads its parameters and what writes its answer."""
+        if operation not in self._converts:
+            json, given, answered = self._json(operation.service_model), operation.input_shape, operation.output_shape
+            self._converts[operation] = (
+                None if given is None else json.reader.of(given),
+                None if answered is None else json.writer.of(answered),
+            )
+        return self._converts[operation]
 
     def read(self, request: WireRequest, operation: OperationModel) -> dict[str, Any]:
         document = json_values.load(request.body)
         if not isinstance(document, dict):
             raise AwsError(json_values.SERIALIZATION, "the body must be a JSON object")
-        shape = operation.input_shape
-        found: dict[str, Any] = (
-            document if shape is None else self._json(operation.service_model).reader.of(shape)(document)
-        )
+        read, _ = self._of(operation)
+        found: dict[str, Any] = document if read is None else read(document)
         return found
 
     def answer(self, operation: OperationModel, answer: Mapping[str, Any], _request_id: str) -> WireAnswer:
-        shape = operation.output_shape
-        if shape is None:
-            return WireAnswer(200, b"", {"Content-Type": self._media_type})
-        return WireAnswer(
-            200,
-            json_values.dump(self._json(operation.service_model).writer.of(shape)(answer)),
-            {"Content-Type": self._media_type},
-        )
+        _, write = self._of(operation)
+        body = b"" if write is None else json_values.dump(write(answer))
+        return WireAnswer(200, body, {"Content-Type": self._media_type})
 
     def error(self, service: ServiceModel | None, failure: Failure, _request_id: str) -> WireAnswer:
         members = self._json.error(service, failure)

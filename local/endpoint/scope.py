@@ -5,6 +5,7 @@ Source: the AWS page "AWS Signature Version 4 for API requests": the Authorizati
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from local.endpoint.wire import WireRequest
@@ -25,6 +26,12 @@ def read_scope(request: WireRequest) -> Scope | None:
     credential = _credential(request)
     if credential is None:
         return None
+    return _scope(credential)
+
+
+@lru_cache(1_000)
+def _scope(credential: str) -> Scope:
+    """A client has the same one for a day."""
     parts = credential.split("/")
     if len(parts) < 5 or parts[-1] != "aws4_request" or not all(parts[-5:]):
         raise AwsError("IncompleteSignature", f"the credential {credential!r} is not of the form {FORM}", status=403)

@@ -12,14 +12,17 @@ from aiohttp import web
 from local.api_gateway.hosts import host_name, is_served
 from local.api_gateway.reading import BodyTooLarge, read_body, read_headers, split_target
 from local.endpoint.call import Operations
+from local.endpoint.connection import Connection
 from local.endpoint.dispatch import Dispatcher
 from local.endpoint.json_values import dump
+from local.endpoint.turns import Reply
 from local.endpoint.wire import WireAnswer, WireRequest
 from local.errors import AwsError, NotSupported
 from local.http_server import HttpServer
 
 MOST_BYTES = 10 * 1024 * 1024  # after decompression: Lambda's Invoke takes the most of all operations, 6 MB
 LOCAL = "/_local/"
+GZIP = "gzip"
 
 LocalAction: TypeAlias = Callable[[], Any]
 
@@ -40,14 +43,35 @@ class Endpoint:
     ) -> None:
         self._dispatcher = Dispatcher(services, tell)
         self._local_actions = dict(local_actions or {})
-        self._server = HttpServer("local.endpoint", self._handle)
+        self._server = HttpServer("local.endpoint", self._handle, first=self._connection)
+        self._connections: set[Connection] = set()
 
     async def start(self, sock: socket.socket) -> None:
         await self._server.start(sock)
 
     async def stop(self, grace_s: float = 2.0) -> None:
-        await self._server.stop(grace_s)
+        """No new requests; those under way have `grace_s` seconds to end."""
+        await asyncio.gather(self._server.stop(grace_s), self._end_connections(grace_s))
         self._dispatcher.close()
+
+    async def _end_connections(self, grace_s: float) -> None:
+        for connection in list(self._connections):
+            connection.close()
+        if gone := [connection.gone for connection in self._connections]:
+            await asyncio.wait(gone, timeout=grace_s)
+
+    def _connection(self, other: Callable[[], asyncio.Protocol]) -> Connection:
+        return Connection(self._begin, other, self._connections, MOST_BYTES)
+
+    def _begin(self, request: WireRequest, reply: Reply) -> None:
+        try:
+            _check_host(request.headers)
+            if (encoding := _encoding(request.headers)) == GZIP:
+                request = request._replace(body=_decoded(request.body, encoding))
+        except AwsError as error:
+            reply(self._dispatcher.refused(request, error))
+        else:
+            self._dispatcher.begin(request, reply)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path, query = split_target(request)
@@ -89,18 +113,34 @@ def _check_host(headers: Mapping[str, str]) -> None:
         raise AwsError("AccessDeniedException", f"no host {host!r} here; 127.0.0.1 and localhost are", status=403)
 
 
-async def _body(request: web.BaseRequest, headers: Mapping[str, str]) -> bytes:
+def _encoding(headers: Mapping[str, str]) -> str:
     encoding = headers.get("content-encoding", "identity").lower()
     if "aws-chunked" in encoding or headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
         raise NotSupported("Content-Encoding: aws-chunked is not supported on the laptop")
-    if encoding not in ("gzip", "identity", ""):
+    if encoding not in (GZIP, "identity", ""):
         raise NotSupported(f"Content-Encoding: {encoding} is not supported on the laptop; gzip is")
+    return encoding
+
+
+async def _body(request: web.BaseRequest, headers: Mapping[str, str]) -> bytes:
+    encoding = _encoding(headers)
     try:
         body = await read_body(request)
-        return _unzipped(body) if encoding == "gzip" else body
     except BodyTooLarge:
-        message = f"the request is over {MOST_BYTES} bytes"
-        raise AwsError("RequestEntityTooLargeException", message, status=413) from None
+        raise _too_large() from None
+    return _decoded(body, encoding)
+
+
+def _decoded(body: bytes, encoding: str) -> bytes:
+    try:
+        return _unzipped(body) if encoding == GZIP else body
+    except BodyTooLarge:
+        raise _too_large() from None
+
+
+def _too_large() -> AwsError:
+    message = f"the request is over {MOST_BYTES} bytes"
+    return AwsError("RequestEntityTooLargeException", message, status=413)
 
 
 def _unzipped(body: bytes) -> bytes:

@@ -1,11 +1,10 @@
 """PURE: a request and an answer as HTTP carries them, before and after a protocol reads them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(NamedTuple):
     """`path` and `query` are percent-encoded, header names in lower case, `body` without its content encoding."""
 
     method: str
@@ -19,8 +18,7 @@ class WireRequest:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-@dataclass(frozen=True, slots=True)
-class WireAnswer:
+class WireAnswer(NamedTuple):
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str]

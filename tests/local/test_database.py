@@ -19,9 +19,11 @@ import os, signal, sys
 from pathlib import Path
 from local.database import Database
 database = Database(Path(sys.argv[1]), ["CREATE TABLE IF NOT EXISTS points (value INTEGER)"])
-for value in range(100):
-    with database.write() as connection:
-        connection.execute("INSERT INTO points VALUES (?)", (value,))
+for first in range(0, 100, 4):
+    with database.together():
+        for value in range(first, first + 4):
+            with database.write() as connection:
+                connection.execute("INSERT INTO points VALUES (?)", (value,))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -87,6 +89,74 @@ def test_a_write_inside_of_another_is_part_of_it(database: Database) -> None:
     assert forgotten == [True]
 
 
+def insert(database: Database, value: int, *, fails: bool = False) -> None:
+    with database.write() as outer, database.write():
+        outer.execute("INSERT INTO points VALUES (?)", (value,))
+        if fails:
+            raise KeyError
+
+
+def values(database: Database) -> list[int]:
+    with database.read() as connection:
+        return [value for (value,) in connection.execute("SELECT value FROM points")]
+
+
+def test_what_is_written_together_is_kept_at_once(database: Database) -> None:
+    """Readers see nothing of it before the block has ended, and all of it after; the next write is on its own."""
+    with database.together():
+        insert(database, 1)
+        insert(database, 2)
+        assert values(database) == []
+    assert values(database) == [1, 2]
+    insert(database, 3)
+    assert values(database) == [1, 2, 3]
+
+
+def test_one_that_fails_undoes_itself_alone(database: Database) -> None:
+    """Of four writes together two raise: the two others are kept, and who remembers what was undone is told."""
+    forgotten: list[bool] = []
+    database.when_undone(lambda: forgotten.append(True))
+    with database.together():
+        insert(database, 1)
+        for value in (2, 3):
+            with pytest.raises(KeyError):
+                insert(database, value, fails=True)
+        insert(database, 4)
+    assert values(database) == [1, 4]
+    assert forgotten == [True, True]
+
+
+def test_a_block_of_several_that_raises_leaves_nothing(database: Database) -> None:
+    """What raises between the writes undoes them all."""
+
+    def fail() -> None:
+        with database.together():
+            insert(database, 1)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    insert(database, 2)
+    assert values(database) == [2]
+
+
+def test_what_sqlite_has_undone_is_not_taken_for_kept(database: Database) -> None:
+    """A full disk ends the whole transaction: no later write of the block is kept, and the block says so."""
+
+    def fail() -> None:
+        with database.together():
+            insert(database, 1)
+            with database.write() as connection:
+                connection.execute("ROLLBACK")
+            insert(database, 2)
+
+    with pytest.raises(sqlite3.OperationalError):
+        fail()
+    assert values(database) == []
+    insert(database, 3)
+    assert values(database) == [3]
+
+
 def test_whether_somebody_writes(database: Database) -> None:
     """It is free but while another thread writes; the thread that writes needn't wait for itself."""
 
@@ -95,9 +165,10 @@ def test_whether_somebody_writes(database: Database) -> None:
             return other.submit(database.is_free).result()
 
     assert seen_elsewhere()
-    with database.write():
-        assert not seen_elsewhere()
-        assert database.is_free()
+    for block in (database.write, database.together):
+        with block():
+            assert not seen_elsewhere()
+            assert database.is_free()
     assert seen_elsewhere()
 
 

@@ -5,7 +5,7 @@ from local.cloudwatch.logs.insights import parse_query
 from local.cloudwatch.logs.logs import Logs
 from local.cloudwatch.logs.patterns import parse_pattern
 from local.cloudwatch.logs.schema import SCHEMA
-from local.cloudwatch.logs.stored_event import StoredEvent
+from local.cloudwatch.logs.stored_batch import StoredBatch
 
 __all__ = [
     "SCHEMA",
@@ -13,7 +13,7 @@ __all__ = [
     "PatternError",
     "QueryError",
     "QueryNotSupported",
-    "StoredEvent",
+    "StoredBatch",
     "parse_pattern",
     "parse_query",
 ]

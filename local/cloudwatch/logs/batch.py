@@ -1,11 +1,12 @@
 """PURE: the rules for the events of one PutLogEvents. Source: its page in the API reference."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from local.cloudwatch.logs.parameters import invalid
-from local.cloudwatch.logs.texts import whole_text
+from local.cloudwatch.logs.texts import size_of, whole_text
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 1_048_576
@@ -29,21 +30,20 @@ def check_batch(events: Sequence[Mapping[str, Any]], now_ms: int, retention_days
     if not 1 <= len(events) <= MOST_EVENTS:
         raise invalid(f"{len(events)} log events; a batch has from 1 to {MOST_EVENTS}")
     pairs = [(int(event["timestamp"]), whole_text(event["message"])) for event in events]
-    size = sum(len(message.encode()) + EVENT_BYTES for _, message in pairs)
+    size = sum([size_of(message) for _, message in pairs]) + len(pairs) * EVENT_BYTES
     if size > MOST_BYTES:
         raise invalid(f"Upload too large: {size} bytes exceeds limit of {MOST_BYTES}")
     times = [timestamp for timestamp, _ in pairs]
     if times != sorted(times):
         raise invalid("Log events in a single PutLogEvents request must be in chronological order.")
-    return _valid(pairs, now_ms, retention_days)
+    return _valid(pairs, times, now_ms, retention_days)
 
 
-def _valid(pairs: Sequence[tuple[int, str]], now_ms: int, retention_days: int | None) -> Batch:
+def _valid(pairs: Sequence[tuple[int, str]], times: Sequence[int], now_ms: int, retention_days: int | None) -> Batch:
     """The times ascend: what is too old comes first, what is too new last."""
-    expired_ms = now_ms - retention_days * DAY_MS if retention_days else 0
-    expired = sum(timestamp < expired_ms for timestamp, _ in pairs)
-    too_old = sum(timestamp < now_ms - OLDEST_MS for timestamp, _ in pairs)
-    too_new = sum(timestamp > now_ms + NEWEST_MS for timestamp, _ in pairs)
+    expired = bisect_left(times, now_ms - retention_days * DAY_MS if retention_days else 0)
+    too_old = bisect_left(times, now_ms - OLDEST_MS)
+    too_new = len(times) - bisect_right(times, now_ms + NEWEST_MS)
     valid = pairs[max(expired, too_old) : len(pairs) - too_new]
     if valid and valid[-1][0] - valid[0][0] > DAY_MS:
         raise invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")

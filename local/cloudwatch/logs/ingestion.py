@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 
 from local.cloudwatch.logs.batch import check_batch
 from local.cloudwatch.logs.errors import RegexTooSlow
-from local.cloudwatch.logs.groups import group_id, make_group
+from local.cloudwatch.logs.groups import make_group
 from local.cloudwatch.logs.metric_filters import filters_of
 from local.cloudwatch.logs.metric_values import MetricFilter, metric_data
-from local.cloudwatch.logs.parameters import group_name, stream_name
-from local.cloudwatch.logs.stored_event import StoredEvent
-from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream, stream_id
+from local.cloudwatch.logs.parameters import group_name, not_found, stream_name
+from local.cloudwatch.logs.stored_batch import StoredBatch
+from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream
 from local.cloudwatch.logs.texts import whole_text
 from local.cloudwatch.logs.writing import Target, write_events
 from local.cloudwatch.source import MetricSink
@@ -25,6 +25,11 @@ from local.logs import LogEvent
 
 LAMBDA_GROUPS = "/aws/lambda/"
 
+_PLACE = """
+SELECT g.id, g.retention_days, s.id, EXISTS (SELECT 1 FROM log_metric_filters AS f WHERE f.group_id = g.id)
+FROM log_groups AS g LEFT JOIN log_streams AS s ON s.group_id = g.id AND s.name = ? WHERE g.name = ?
+"""
+
 _log = logging.getLogger(__name__)
 
 
@@ -34,7 +39,7 @@ class Ingestion:
         database: Database,
         now_ms: Callable[[], int],
         metrics: MetricSink,
-        on_events: Callable[[Sequence[StoredEvent]], None],
+        on_events: Callable[[Sequence[StoredBatch]], None],
     ) -> None:
         self._database = database
         self._now_ms = now_ms
@@ -45,14 +50,14 @@ class Ingestion:
         given, now_ms = call.parameters, self._now_ms()
         name, stream = group_name(given), stream_name(given)
         with self._database.write() as connection:
-            group = group_id(connection, name)
-            into = stream_id(connection, group, stream)
-            retention = connection.execute("SELECT retention_days FROM log_groups WHERE id = ?", (group,)).fetchone()[0]
+            group, retention, into, has_filters = _place(connection, name, stream)
             batch = check_batch(given["logEvents"], now_ms, retention)
             is_lambda = name.startswith(LAMBDA_GROUPS)
-            write_events(connection, Target(group, into, is_lambda), batch.events, now_ms)
-            self._apply(filters_of(connection, group), batch.events)
-            self._tell([StoredEvent(name, stream, timestamp, message) for timestamp, message in batch.events])
+            size = write_events(connection, Target(group, into, is_lambda), batch.events, now_ms)
+            if has_filters:
+                self._apply(filters_of(connection, group), batch.events)
+            if batch.events:
+                self._on_events([StoredBatch(name, stream, batch.events, size)])
         rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
         return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
 
@@ -62,15 +67,18 @@ class Ingestion:
         batches: defaultdict[str, defaultdict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
         for event in events:
             batches[event.group][event.stream].append((event.timestamp_ms, whole_text(event.message)))
+        stored = []
         with self._database.write() as connection:
             for name, streams in batches.items():
                 group = _found_or_made_group(connection, name, now_ms)
                 filters = filters_of(connection, group)
                 for stream, written in streams.items():
                     into = _found_or_made_stream(connection, group, stream, now_ms)
-                    write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
+                    size = write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
+                    stored.append(StoredBatch(name, stream, written, size))
                 self._apply(filters, [event for written in streams.values() for event in written])
-            self._tell([StoredEvent(e.group, e.stream, e.timestamp_ms, whole_text(e.message)) for e in events])
+            if stored:
+                self._on_events(stored)
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""
@@ -82,13 +90,19 @@ class Ingestion:
             except AwsError as error:
                 _log.warning("metric filters of namespace %s: %s", namespace, error)
 
-    def _tell(self, events: Sequence[StoredEvent]) -> None:
-        if events:
-            self._on_events(events)
-
 
 def _log_slow(metric_filter: MetricFilter, error: RegexTooSlow) -> None:
     _log.warning("metric filter %s: %s", metric_filter.name, error)
+
+
+def _place(connection: sqlite3.Connection, group: str, stream: str) -> tuple[int, int | None, int, bool]:
+    """The group's id and retention, the stream's id, whether the group has filters. Raises AwsError."""
+    found = connection.execute(_PLACE, (stream, group)).fetchone()
+    if found is None:
+        raise not_found("log group")
+    if found[2] is None:
+        raise not_found("log stream")
+    return found[0], found[1], found[2], bool(found[3])
 
 
 def _found_or_made_group(connection: sqlite3.Connection, name: str, now_ms: int) -> int:

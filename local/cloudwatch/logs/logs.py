@@ -13,11 +13,11 @@ from local.cloudwatch.logs.query_definitions import QueryDefinitions
 from local.cloudwatch.logs.reading import Reading
 from local.cloudwatch.logs.records import Records
 from local.cloudwatch.logs.schema import TABLES
-from local.cloudwatch.logs.stored_event import StoredEvent
+from local.cloudwatch.logs.stored_batch import StoredBatch
 from local.cloudwatch.logs.streams import Streams
 from local.cloudwatch.source import MetricSink
 from local.database import Database
-from local.endpoint import Answer, Call, Operation, Operations
+from local.endpoint import Answer, Call, Operation, Operations, Store
 from local.logs import LogEvent
 
 _GROUP = "logGroupName"
@@ -26,8 +26,8 @@ _PAGE = "nextToken limit"
 
 
 class Logs:
-    """`clock` gives seconds since the epoch. `on_events` hears of each batch in the transaction that stores it, in the
-    thread that does. The database has SCHEMA.
+    """`clock` gives seconds since the epoch. `on_events` hears of batches in the transaction that stores them, in
+    the thread that does. The database has SCHEMA.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Logs:
         database: Database,
         clock: Callable[[], float],
         metrics: MetricSink,
-        on_events: Callable[[Sequence[StoredEvent]], None],
+        on_events: Callable[[Sequence[StoredBatch]], None],
     ) -> None:
         def now_ms() -> int:
             return int(clock() * 1000)
@@ -46,7 +46,7 @@ class Logs:
         self._queries = Queries(database, now_ms)
         self._operations = {
             **_groups(Groups(database, now_ms), Streams(database, now_ms)),
-            **_events(self._ingestion, Reading(database), Filtering(database), database.is_free),
+            **_events(self._ingestion, Reading(database), Filtering(database), database),
             **_filters(MetricFilters(database, now_ms)),
             **_insights(self._queries, QueryDefinitions(database, now_ms), Records(database)),
         }
@@ -75,13 +75,13 @@ class Logs:
         self._queries.close()
 
 
-def _operation(run: Callable[[Call], Answer], takes: str, at_once: Callable[[], bool] | None = None) -> Operation:
+def _operation(run: Callable[[Call], Answer], takes: str, store: Store | None = None) -> Operation:
     def checked(call: Call) -> Answer:
         for key in call.parameters.keys() - {"logEvents"}:  # events are mended, not refused
             refuse_broken_texts(key, call.parameters[key])
         return run(call)
 
-    return Operation(checked, frozenset(takes.split()), at_once)
+    return Operation(checked, frozenset(takes.split()), store)
 
 
 def _groups(groups: Groups, streams: Streams) -> dict[str, Operation]:
@@ -103,14 +103,12 @@ def _groups(groups: Groups, streams: Streams) -> dict[str, Operation]:
     }
 
 
-def _events(
-    ingestion: Ingestion, reading: Reading, filtering: Filtering, is_free: Callable[[], bool]
-) -> dict[str, Operation]:
+def _events(ingestion: Ingestion, reading: Reading, filtering: Filtering, store: Store) -> dict[str, Operation]:
     times = "startTime endTime startFromHead"
     put = f"{_GROUP} logStreamName logEvents sequenceToken"
     filtered = f"{_EITHER} {_PAGE} {times} logStreamNames logStreamNamePrefix filterPattern interleaved"
     return {
-        "PutLogEvents": _operation(ingestion.put_log_events, put, is_free),
+        "PutLogEvents": _operation(ingestion.put_log_events, put, store),
         "GetLogEvents": _operation(reading.get_log_events, f"{_EITHER} {_PAGE} {times} logStreamName"),
         "FilterLogEvents": _operation(filtering.filter_log_events, filtered),
     }

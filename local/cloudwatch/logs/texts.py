@@ -3,8 +3,15 @@
 
 def whole_text(text: str) -> str:
     """An escape of JSON can leave half a character, which has no UTF-8: it becomes U+FFFD."""
+    if text.isascii():  # which Python knows of a text, and most are
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def size_of(text: str) -> int:
+    """In bytes of UTF-8; of a whole text."""
+    return len(text) if text.isascii() else len(text.encode())

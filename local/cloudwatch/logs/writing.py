@@ -9,14 +9,15 @@ from local.cloudwatch.logs.batch import EVENT_BYTES
 from local.cloudwatch.logs.lambda_lines import line_fields, whole_json
 from local.cloudwatch.logs.parameters import invalid
 from local.cloudwatch.logs.schema import LATEST_MS, MOST_A_MILLISECOND, first_id
+from local.cloudwatch.logs.texts import size_of
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # SQLite itself says whether a message is JSON that its functions can read.
 _INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message) VALUES (
-    ?, ?, ?, ?, ?,
-    CASE ? WHEN 1 THEN json_valid(?) WHEN 2 THEN 2 * json_valid(?) ELSE 0 END,
-    CASE WHEN json_valid(?) THEN ? END,
-    ?
+    ?1, ?2, ?3, ?4, ?5,
+    CASE ?6 WHEN 1 THEN json_valid(?8) WHEN 2 THEN 2 * json_valid(?7) ELSE 0 END,
+    CASE WHEN json_valid(?7) THEN ?7 END,
+    ?8
 )"""
 _STREAM = """UPDATE log_streams SET ingested_ms = :now, first_ms = min(coalesce(first_ms, :first), :first),
     last_ms = max(coalesce(last_ms, :last), :last) WHERE id = :stream"""
@@ -33,28 +34,28 @@ class Target:
     is_lambda: bool
 
 
-def write_events(
-    connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int
-) -> None:
-    """`events`: timestamp and message. Raises AwsError."""
+def write_events(connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int) -> int:
+    """`events`: timestamp and message. How many bytes the messages have. Raises AwsError."""
     if not events:
-        return
-    rows = []
+        return 0
+    size, rows = 0, []
     for event_id, (_, message) in zip(_ids(connection, events), events, strict=True):
         kind, fields = _kind(message, is_lambda=target.is_lambda)
-        size = len(message.encode()) + EVENT_BYTES
-        row = (event_id, target.group, target.stream, now_ms, size)
-        rows.append((*row, kind, message, fields, fields, fields, message))
+        bytes_of_it = size_of(message)
+        size += bytes_of_it
+        row = (event_id, target.group, target.stream, now_ms, bytes_of_it + EVENT_BYTES, kind, fields, message)
+        rows.append(row)
     connection.executemany(_INSERT, rows)
     times = [timestamp for timestamp, _ in events]
     seen = {"first": min(times), "last": max(times), "now": now_ms, "stream": target.stream}
     connection.execute(_STREAM, seen)
-    connection.execute(_GROUP, (sum(row[4] for row in rows), target.group))
+    connection.execute(_GROUP, (size + len(rows) * EVENT_BYTES, target.group))
+    return size
 
 
 def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
     if message[:1] == "{" or message.lstrip()[:1] == "{":
-        if _SURROGATE.search(message):
+        if "\\u" in message and _SURROGATE.search(message):
             fields = whole_json(message)
             return 2 if fields else 0, fields
         return 1, None

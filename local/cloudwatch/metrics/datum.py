@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isclose
-from typing import Any
+from typing import Any, NamedTuple
 
 from local.cloudwatch.metrics.identity import Metric, metric_of
 from local.cloudwatch.metrics.limits import (
@@ -37,15 +37,14 @@ class Summary:
     most: float
 
 
-@dataclass(frozen=True, slots=True)
-class Datum:
+class Datum(NamedTuple):
     """`pairs` are value, count, value, count, ...; where there is a `summary` there are none."""
 
     metric: Metric
     unit: str
     resolution_s: int
     at_s: float
-    pairs: tuple[float, ...] = ()
+    pairs: Sequence[float] = ()
     summary: Summary | None = None
 
 

@@ -7,10 +7,11 @@ for each metric or set of dimensions; the others are taken.
 
 import json
 import marshal
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NoReturn
+from itertools import islice
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
 from local.cloudwatch.metrics.identity import Metric
@@ -30,9 +31,9 @@ LONGEST_REMEMBERED = 16 * 1024  # bytes of directives; with REMEMBERED of them, 
 REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
 
 
-@dataclass(slots=True)
-class Extracted:
-    data: list[Datum] = field(default_factory=list)
+class Wrong(NamedTuple):
+    """How many errors an event is."""
+
     parsing_errors: int = 0
     validation_errors: int = 0
 
@@ -46,42 +47,87 @@ class _Definition:
     resolution_s: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Directive:
-    """What can be taken by it, and how many of its metrics and sets of dimensions are wrong in any event."""
+    """What can be taken by it, and how many of its metrics and sets of dimensions are wrong in any event. `keys` are
+    those of its sets; `small` says that its dimensions may be remembered.
+    """
 
     namespace: str
     metrics: tuple[_Definition, ...] = ()
     sets: tuple[tuple[str, ...], ...] = ()
     wrong: int = 0
+    keys: tuple[str, ...] = ()
+    small: bool = False
 
 
-def extract(message: str, now_s: float) -> Extracted | None:
-    """None where the event isn't in the format: most aren't, and looking for two words is quick."""
-    if '"_aws"' not in message or '"CloudWatchMetrics"' not in message:
-        return None
-    try:
-        root = _root(message)
-        at_s, directives = _metadata(root)
-    except ValueError:
-        return Extracted(parsing_errors=1)
-    if not is_in_time(at_s, now_s):
-        return Extracted(validation_errors=1)
-    found = Extracted()
-    for directive in directives:
-        _take(directive, root, at_s, found)
-    return found
+Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+# The same metrics, in the same second, with the same dimensions by each of the directive's sets (None: a wrong one).
+_Place: TypeAlias = tuple[_Directive, tuple[Dimensions | None, ...], int]
+
+
+class Extraction:
+    """Of many events together: what a service's events have in common is not made again for each."""
+
+    def __init__(self, now_s: float) -> None:
+        self._now_s = now_s
+        self._pairs: dict[_Place, list[list[float]]] = {}  # of each of the directive's metrics
+
+    def add(self, message: str) -> Wrong | None:
+        """None where nothing is wrong, as with an event that isn't in the format: most aren't, and looking for two
+        words is quick.
+        """
+        if '"_aws"' not in message or '"CloudWatchMetrics"' not in message:
+            return None
+        try:
+            root = _root(message)
+            at_s, directives = _metadata(root)
+        except ValueError:
+            return Wrong(parsing_errors=1)
+        if not is_in_time(at_s, self._now_s):
+            return Wrong(validation_errors=1)
+        wrong = 0
+        for directive in directives:
+            wrong += self._take(directive, root, int(at_s))
+        return Wrong(validation_errors=wrong) if wrong else None
+
+    def data(self) -> Iterator[Datum]:
+        for (directive, sets, second), measured in self._pairs.items():
+            for dimensions in sets:
+                for definition, pairs in zip(directive.metrics, measured, strict=True):
+                    if pairs and dimensions is not None:
+                        metric = _metric(directive.namespace, definition.name, dimensions)
+                        yield Datum(metric, definition.unit, definition.resolution_s, second, pairs)
+
+    def _take(self, directive: _Directive, root: Mapping[str, Any], second: int) -> int:
+        """How many errors it is."""
+        wrong = directive.wrong
+        sets = _sets(directive, root)
+        place = (directive, sets, second)
+        measured = self._pairs.get(place)
+        if measured is None:
+            measured = self._pairs[place] = [[] for _ in directive.metrics]
+        for number, definition in enumerate(directive.metrics):
+            value: Any = root.get(definition.name)
+            if (type(value) is float or type(value) is int) and is_value(value):  # most are
+                measured[number] += (float(value), 1.0)
+            elif pairs := _several(value):
+                measured[number] += pairs
+            else:
+                wrong += 1
+        return wrong + sets.count(None)
 
 
 def _root(message: str) -> dict[str, Any]:
     """Lambda may have put the time, the request's id and the level before the document."""
-    if len(message) > LARGEST_EMF_BYTES or len(message.encode()) > LARGEST_EMF_BYTES:
+    if (len(message) if message.isascii() else len(message.encode())) > LARGEST_EMF_BYTES:
         raise ValueError("too large")
+    root: dict[str, Any]
     try:
-        root = _DECODER.decode(message[message.index("{") :])
+        root, end = _DECODER.raw_decode(message, message.index("{"))
     except RecursionError:
         raise ValueError("too deep") from None
-    if not isinstance(root, dict) or "_aws" not in root:
+    if "_aws" not in root or (end < len(message) and message[end:].strip(" \t\n\r")):
         raise ValueError("no metadata")
     return root
 
@@ -95,13 +141,16 @@ _DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
-    match root["_aws"]:
-        case {"Timestamp": int() as at_ms, "CloudWatchMetrics": list() as directives} if type(at_ms) is int:
-            # Version 2 of the format, which has no references: what is equal has equal bytes.
-            marshalled = marshal.dumps(directives, 2)
-            read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
-            return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
-    raise ValueError("not in the format")
+    metadata = root["_aws"]
+    if type(metadata) is not dict:
+        raise ValueError("not in the format")
+    at_ms, directives = metadata.get("Timestamp"), metadata.get("CloudWatchMetrics")
+    if type(at_ms) is not int or type(directives) is not list:
+        raise ValueError("not in the format")
+    # Version 2 of the format, which has no references: what is equal has equal bytes.
+    marshalled = marshal.dumps(directives, 2)
+    read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
+    return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
 
 
 @lru_cache(REMEMBERED)
@@ -110,7 +159,8 @@ def _directives(marshalled: bytes) -> tuple[_Directive, ...]:
     directives = marshal.loads(marshalled)  # noqa: S302 - which this process has made itself
     if not all(_is_directive(directive) for directive in directives):
         raise ValueError("not in the format")
-    return tuple(map(_directive, directives))
+    small = len(marshalled) <= LONGEST_REMEMBERED
+    return tuple(_directive(directive, small=small) for directive in directives)
 
 
 def _is_directive(directive: Any) -> bool:
@@ -123,13 +173,15 @@ def _is_directive(directive: Any) -> bool:
             return False
 
 
-def _directive(given: Mapping[str, Any]) -> _Directive:
+def _directive(given: Mapping[str, Any], *, small: bool) -> _Directive:
     namespace, metrics, sets = given["Namespace"], given["Metrics"], given["Dimensions"]
     if len(metrics) > MOST_EMF_METRICS or not _is_namespace(namespace):
         return _Directive(namespace, wrong=1)
     definitions = tuple(definition for metric in metrics if (definition := _definition(metric)) is not None)
     keys = tuple(tuple(keys) for keys in sets if _are_keys(keys))
-    return _Directive(namespace, definitions, keys, len(metrics) - len(definitions) + len(sets) - len(keys))
+    wrong = len(metrics) - len(definitions) + len(sets) - len(keys)
+    all_keys = tuple(key for each in keys for key in each)
+    return _Directive(namespace, definitions, keys, wrong, all_keys, small and len(all_keys) <= MOST_DIMENSIONS)
 
 
 def _is_namespace(namespace: str) -> bool:
@@ -154,27 +206,6 @@ def _are_keys(keys: Sequence[str]) -> bool:
     return len(keys) <= MOST_DIMENSIONS and all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys)
 
 
-def _take(directive: _Directive, root: Mapping[str, Any], at_s: float, found: Extracted) -> None:
-    found.validation_errors += directive.wrong
-    measured = []
-    for definition in directive.metrics:
-        value: Any = root.get(definition.name)
-        # A number is most of them.
-        pairs = (float(value), 1.0) if type(value) in (int, float) and is_value(value) else _several(value)
-        if pairs:
-            measured.append((definition, pairs))
-        else:
-            found.validation_errors += 1
-    for keys in directive.sets:
-        dimensions = _dimensions(keys, root)
-        if dimensions is None:
-            found.validation_errors += 1
-            continue
-        for definition, pairs in measured:
-            metric = _metric(directive.namespace, definition.name, dimensions)
-            found.data.append(Datum(metric, definition.unit, definition.resolution_s, at_s, pairs))
-
-
 def _several(values: Any) -> tuple[float, ...]:
     """None where one of them, or their number, is wrong."""
     valid = (
@@ -188,16 +219,27 @@ def _several(values: Any) -> tuple[float, ...]:
 _metric = lru_cache(REMEMBERED)(Metric)
 
 
-def _dimensions(keys: tuple[str, ...], root: Mapping[str, Any]) -> tuple[tuple[str, str], ...] | None:
-    values = tuple([root.get(key) for key in keys])
+def _sets(directive: _Directive, root: Mapping[str, Any]) -> tuple[Dimensions | None, ...]:
+    """What each of the directive's sets is in this event."""
+    values = tuple([root.get(key) for key in directive.keys])
+    length = 0
     for value in values:
-        if not isinstance(value, str) or len(value) > LONGEST_DIMENSION_VALUE:
-            return None
-    return _pairs(keys, values)
+        if type(value) is not str:
+            return _dimensions.__wrapped__(directive, values)
+        length += len(value)
+    small = directive.small and length <= LONGEST_REMEMBERED
+    return _dimensions(directive, values) if small else _dimensions.__wrapped__(directive, values)
 
 
 @lru_cache(REMEMBERED)
-def _pairs(keys: tuple[str, ...], values: tuple[str, ...]) -> tuple[tuple[str, str], ...] | None:
+def _dimensions(directive: _Directive, values: tuple[Any, ...]) -> tuple[Dimensions | None, ...]:
+    left = iter(values)
+    return tuple(_pairs(keys, tuple(islice(left, len(keys)))) for keys in directive.sets)
+
+
+def _pairs(keys: tuple[str, ...], values: tuple[Any, ...]) -> Dimensions | None:
+    if not all(isinstance(value, str) and len(value) <= LONGEST_DIMENSION_VALUE for value in values):
+        return None
     pairs = sorted(zip(keys, values, strict=True))
     valid = all(key and is_text(key) and value and is_text(value, colon=True) for key, value in pairs)
     return tuple(pairs) if valid and len(set(keys)) == len(keys) else None

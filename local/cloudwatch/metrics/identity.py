@@ -1,12 +1,10 @@
 """PURE: what makes a metric one: its namespace, its name and its dimensions, in whatever order these were given."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """`dimensions` are (name, value), in the order of their names."""
 
     namespace: str

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from local.cloudwatch.metrics import listing, metric_data, metric_statistics
 from local.cloudwatch.metrics.datum import Datum, invalid, is_in_time, parse_data
-from local.cloudwatch.metrics.emf import Extracted, extract
+from local.cloudwatch.metrics.emf import Extraction, Wrong
 from local.cloudwatch.metrics.identity import Metric
 from local.cloudwatch.metrics.retention import drop_expired, roll_up
 from local.cloudwatch.metrics.schema import TABLES
@@ -16,13 +16,11 @@ from local.endpoint.call import Answer, Call, Operation, Operations
 from local.errors import NotSupported
 
 
-class EmfEvent(NamedTuple):
-    """A log event that may be in the embedded metric format; `timestamp_ms` since the epoch."""
+class EmfBatch(NamedTuple):
+    """Log events of a group that may be in the embedded metric format: milliseconds since the epoch, and message."""
 
     log_group: str
-    log_stream: str
-    timestamp_ms: int
-    message: str
+    events: Sequence[tuple[int, str]]
 
 
 class Metrics:
@@ -38,7 +36,7 @@ class Metrics:
         """Of the service `cloudwatch`."""
         taken = {"Namespace", "MetricData", "EntityMetricData", "StrictEntityValidation"}
         return {
-            "PutMetricData": Operation(self._put_metric_data, frozenset(taken), self._database.is_free),
+            "PutMetricData": Operation(self._put_metric_data, frozenset(taken), self._database),
             "ListMetrics": self._reading(listing.list_metrics, listing.TAKES),
             "GetMetricStatistics": self._reading(metric_statistics.get_metric_statistics, metric_statistics.TAKES),
             "GetMetricData": self._reading(metric_data.get_metric_data, metric_data.TAKES),
@@ -49,19 +47,17 @@ class Metrics:
         now_s = self._clock()
         self._write(parse_data(namespace, data, now_s), now_s)
 
-    def put_emf(self, log_group: str, log_stream: str, timestamp_ms: int, message: str) -> None:
-        """Takes the metrics from a log event. Does nothing, quickly, where it isn't in the embedded metric format."""
-        self.put_emf_events([EmfEvent(log_group, log_stream, timestamp_ms, message)])
-
-    def put_emf_events(self, events: Iterable[EmfEvent]) -> None:
-        """The same for many, in one transaction. What is wrong with them is counted in AWS/Logs."""
+    def put_emf_batches(self, batches: Iterable[EmfBatch]) -> None:
+        """Takes the metrics from log events, in one transaction. Does nothing, quickly, where none of them is in the
+        embedded metric format. What is wrong with them is counted in AWS/Logs.
+        """
         now_s = self._clock()
-        data: list[Datum] = []
-        for event in events:
-            if (found := extract(event.message, now_s)) is not None:
-                data += found.data
-                data += _errors(event, found, now_s)
-        if data:
+        extraction, errors = Extraction(now_s), list[Datum]()
+        for log_group, events in batches:
+            for timestamp_ms, message in events:
+                if (wrong := extraction.add(message)) is not None:
+                    errors += _errors(log_group, timestamp_ms / 1_000, wrong, now_s)
+        if data := [*extraction.data(), *errors]:
             self._write(data, now_s)
 
     def evaluate(self, queries: Sequence[Mapping[str, Any]], start_s: int, end_s: int) -> list[Series]:
@@ -101,11 +97,10 @@ class Metrics:
             self._writer.write(connection, data, now_s)
 
 
-def _errors(event: EmfEvent, found: Extracted, now_s: float) -> Iterator[Datum]:
+def _errors(log_group: str, at_s: float, wrong: Wrong, now_s: float) -> Iterator[Datum]:
     """As the page "Monitoring with CloudWatch metrics" of CloudWatch Logs has them: by LogGroupName, unit None."""
-    at_s = event.timestamp_ms / 1_000
-    counted = {"EMFParsingErrors": found.parsing_errors, "EMFValidationErrors": found.validation_errors}
+    counted = {"EMFParsingErrors": wrong.parsing_errors, "EMFValidationErrors": wrong.validation_errors}
     for name, number in counted.items():
         if number:
-            metric = Metric("AWS/Logs", name, (("LogGroupName", event.log_group),))
+            metric = Metric("AWS/Logs", name, (("LogGroupName", log_group),))
             yield Datum(metric, "None", 60, at_s if is_in_time(at_s, now_s) else now_s, (float(number), 1.0))

@@ -5,6 +5,8 @@ import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator
 from math import fsum
+from operator import mul
+from struct import Struct
 
 from local.cloudwatch.metrics.datum import Datum, Summary
 from local.cloudwatch.metrics.identity import Metric
@@ -16,6 +18,8 @@ SEEN_EVERY_S = 60
 
 Row = tuple[int, int, int, float, float, float, float, bytes | None]
 Ids = tuple[int, int]  # of a metric and of its series
+Period = tuple[int, int]  # of a series: its id, and the second that it begins with
+_PAIR = Struct("=2d")
 
 
 class Writer:
@@ -27,7 +31,7 @@ class Writer:
         self._remembered = remembered
         self._series: dict[tuple[Metric, str, int], Ids] = {}
         self._seen_s: dict[int, float] = {}
-        self._pairs: dict[tuple[int, int], int] = {}
+        self._pairs: dict[Period, int] = {}
 
     def forget(self) -> None:
         """After a transaction that was undone, or tables that were emptied: what is remembered may not be there."""
@@ -38,7 +42,7 @@ class Writer:
     def write(self, connection: sqlite3.Connection, data: Iterable[Datum], now_s: float) -> None:
         if max(len(self._series), len(self._pairs)) > self._remembered:
             self.forget()
-        values: dict[tuple[int, int], list[float]] = {}
+        values: dict[Period, list[float]] = {}
         rows: list[Row] = []
         for datum in data:
             series = self._series_of(connection, datum, now_s)
@@ -47,18 +51,27 @@ class Writer:
                 values.setdefault((series, at_s), []).extend(datum.pairs)
             else:
                 rows.append(_summary_row(series, at_s, datum.summary))
-        for (series, at_s), pairs in values.items():
-            rows += self._chunks(series, at_s, array("d", pairs))
+        for period, pairs in values.items():
+            if len(pairs) == 2:
+                rows.append(self._one(period, *pairs))
+            else:
+                rows += self._chunks(period, array("d", pairs))
         connection.executemany(ADD, rows)
 
-    def _chunks(self, series: int, at_s: int, pairs: "array[float]") -> Iterator[Row]:
-        written = self._pairs.get((series, at_s), 0)
-        self._pairs[series, at_s] = written + len(pairs) // 2
+    def _one(self, period: Period, value: float, count: float) -> Row:
+        """As _chunks(), of the one value that most calls bring."""
+        written = self._pairs.get(period, 0)
+        self._pairs[period] = written + 1
+        return *period, written // CHUNK_PAIRS, count, value * count, value, value, _PAIR.pack(value, count)
+
+    def _chunks(self, period: Period, pairs: "array[float]") -> Iterator[Row]:
+        written = self._pairs.get(period, 0)
+        self._pairs[period] = written + len(pairs) // 2
         begin = 0
         while begin < len(pairs):
             chunk, used = divmod(written, CHUNK_PAIRS)
             part = pairs[begin : begin + 2 * (CHUNK_PAIRS - used)]
-            yield _row(series, at_s, chunk, part)
+            yield _row(*period, chunk, part)
             begin += len(part)
             written += len(part) // 2
 
@@ -77,7 +90,7 @@ class Writer:
 
 def _row(series: int, at_s: int, chunk: int, pairs: "array[float]") -> Row:
     values, counts = pairs[0::2], pairs[1::2]
-    total = fsum(value * count for value, count in zip(values, counts, strict=True))
+    total = fsum(map(mul, values, counts))
     return series, at_s, chunk, fsum(counts), total, min(values), max(values), pairs.tobytes()
 
 

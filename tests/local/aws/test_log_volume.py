@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local.aws.log_volume import LogVolume
-from local.cloudwatch.logs import StoredEvent
+from local.cloudwatch.logs import StoredBatch
 
 NOON_S = 1_790_000_000 // 60 * 60
 NOON = datetime.fromtimestamp(NOON_S, UTC)
@@ -21,8 +21,8 @@ class Kept:
         self.put_calls.append((namespace, data))
 
 
-def event(group: str, message: str) -> StoredEvent:
-    return StoredEvent(group, "stream", 0, message)
+def event(group: str, message: str) -> StoredBatch:
+    return StoredBatch(group, "stream", [(0, message)], len(message.encode()))
 
 
 def datum(name: str, unit: str, value: float, group: str | None, at: datetime = NOON) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.validate import ParamValidator
 
-from local.cloudwatch.logs import SCHEMA, Logs, StoredEvent
+from local.cloudwatch.logs import SCHEMA, Logs, StoredBatch
 from local.database import Database
 from local.endpoint import Call
 from local.errors import AwsError
@@ -23,7 +23,7 @@ class Recorded:
 
     now_ms: int = NOW_MS
     metrics: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    events: list[StoredEvent] = field(default_factory=list)
+    batches: list[StoredBatch] = field(default_factory=list)
 
     def put(self, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         self.metrics += [(namespace, datum) for datum in data]
@@ -31,8 +31,12 @@ class Recorded:
     def clock(self) -> float:
         return self.now_ms / 1000
 
-    def hear(self, events: Sequence[StoredEvent]) -> None:
-        self.events += events
+    def hear(self, batches: Sequence[StoredBatch]) -> None:
+        self.batches += batches
+
+    @property
+    def events(self) -> list[tuple[int, str]]:
+        return [event for batch in self.batches for event in batch.events]
 
 
 @pytest.fixture

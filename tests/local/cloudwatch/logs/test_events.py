@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from local.cloudwatch.logs import SCHEMA, Logs, StoredEvent
+from local.cloudwatch.logs import SCHEMA, Logs, StoredBatch
 from local.database import Database
 from local.logs import LogEvent, LogSource
 from tests.local.cloudwatch.logs.asking import NOW_MS, finished
@@ -39,7 +39,7 @@ def test_rejected_events(client: Any, recorded: Any) -> None:
     times = (NOW_MS - 15 * DAY_MS, NOW_MS - 14 * DAY_MS - 1, NOW_MS, NOW_MS + 2 * HOUR_MS, NOW_MS + 2 * HOUR_MS + 1)
     info = put(client, *times)["rejectedLogEventsInfo"]
     assert info == {"tooOldLogEventEndIndex": 2, "tooNewLogEventStartIndex": 4}
-    assert [event.timestamp_ms for event in recorded.events] == [NOW_MS, NOW_MS + 2 * HOUR_MS]
+    assert [timestamp for timestamp, _ in recorded.events] == [NOW_MS, NOW_MS + 2 * HOUR_MS]
     client.put_retention_policy(logGroupName="g", retentionInDays=1)
     assert put(client, NOW_MS - DAY_MS - 1, NOW_MS)["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
     assert "rejectedLogEventsInfo" not in put(client, NOW_MS)
@@ -109,9 +109,9 @@ def test_unknown_places(client: Any) -> None:
 
 
 def test_events_are_told(stream: Put, recorded: Any) -> None:
-    """on_events hears of what is stored: group, stream, time, message."""
-    stream("one", "two")
-    assert recorded.events == [StoredEvent("g", "s", NOW_MS, "one"), StoredEvent("g", "s", NOW_MS + 1000, "two")]
+    """on_events hears of what is stored: group, stream, time and message of each, and the bytes of all."""
+    stream("one", "zwölf")
+    assert recorded.batches == [StoredBatch("g", "s", [(NOW_MS, "one"), (NOW_MS + 1000, "zwölf")], 9)]
 
 
 def test_what_lambda_writes(client: Any, logs: Logs, recorded: Any) -> None:
@@ -126,7 +126,7 @@ def test_what_lambda_writes(client: Any, logs: Logs, recorded: Any) -> None:
     logs.put([])
     assert messages(client.filter_log_events(logGroupName="/aws/lambda/f")) == ["first", "second", "second"]
     assert messages(client.get_log_events(logGroupName="/aws/lambda/h", logStreamName="a")) == ["old"]
-    assert [event.message for event in recorded.events] == ["second", "first", "old", "second"]
+    assert [message for _, message in recorded.events] == ["second", "first", "old", "second"]
 
 
 def test_half_characters(client: Any, stream: Put) -> None:
@@ -346,7 +346,7 @@ from local.database import Database
 from local.endpoint import Call
 class Sink:
     def put(self, namespace, data): pass
-logs = Logs(Database(Path(sys.argv[1]), [SCHEMA]), time.time, Sink(), lambda events: None)
+logs = Logs(Database(Path(sys.argv[1]), [SCHEMA]), time.time, Sink(), lambda batches: None)
 run = logs.operations()
 run["CreateLogGroup"].run(Call("logs", "CreateLogGroup", {"logGroupName": "g"}))
 run["CreateLogStream"].run(Call("logs", "CreateLogStream", {"logGroupName": "g", "logStreamName": "s"}))
@@ -375,8 +375,8 @@ def test_a_kill_leaves_no_event_without_its_metrics(tmp_path: Path) -> None:
     not there either.
     """
     path = tmp_path / "aws.sqlite3"
-    dying = 'lambda events: events[0].message == "57" and os.kill(os.getpid(), signal.SIGKILL)'
-    writer = WRITER.replace("lambda events: None", dying)
+    dying = 'lambda batches: batches[0].events[0][1] == "57" and os.kill(os.getpid(), signal.SIGKILL)'
+    writer = WRITER.replace("lambda batches: None", dying)
     ended = subprocess.run([sys.executable, "-c", writer, str(path)], check=False, timeout=60, env={**os.environ})
     assert ended.returncode == -signal.SIGKILL
     database = Database(path, [SCHEMA])

@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.cloudwatch.metrics import EmfEvent
-from local.cloudwatch.metrics.emf import extract
+from local.cloudwatch.metrics import EmfBatch
+from local.cloudwatch.metrics.datum import Datum
+from local.cloudwatch.metrics.emf import Extraction, Wrong
 from tests.local.cloudwatch.metrics.laptop import MINUTE, NOW, Laptop, query
 
 QUIET = settings(deadline=None, database=None)  # no time limits: the machine may be busy
@@ -30,7 +32,8 @@ def document(
 
 
 def put(laptop: Laptop, event: Any) -> None:
-    laptop.metrics.put_emf("/aws/lambda/f", "stream", NOW_MS, event if isinstance(event, str) else json.dumps(event))
+    message = event if isinstance(event, str) else json.dumps(event)
+    laptop.metrics.put_emf_batches([EmfBatch("/aws/lambda/f", [(NOW_MS, message)])])
 
 
 def listed(laptop: Laptop) -> list[tuple[str, str, dict[str, str]]]:
@@ -228,17 +231,21 @@ def test_limits_are_taken(laptop: Laptop) -> None:
 
 def test_events_in_a_batch(laptop: Laptop) -> None:
     """Many events are one transaction; errors are counted by their log group."""
-    laptop.metrics.put_emf_events(
+    laptop.metrics.put_emf_batches(
         [
-            EmfEvent("/a", "s", NOW_MS, json.dumps(document(time=1))),
-            EmfEvent("/a", "s", NOW_MS, "START RequestId"),
-            EmfEvent("/b", "s", NOW_MS, json.dumps(document(time="x"))),
-            EmfEvent("/b", "s", NOW_MS, json.dumps(document(time=2))),
+            EmfBatch("/a", [(NOW_MS, json.dumps(document(time=1))), (NOW_MS, "START RequestId")]),
+            EmfBatch("/b", [(NOW_MS, json.dumps(document(time="x"))), (NOW_MS, json.dumps(document(time=2)))]),
         ]
     )
     assert value(laptop, "App", "time") == [3]
     assert value(laptop, "AWS/Logs", "EMFValidationErrors", LogGroupName="/b") == [1]
     assert value(laptop, "AWS/Logs", "EMFValidationErrors", LogGroupName="/a") == []
+
+
+def extracted(message: str) -> tuple[list[Datum], Wrong | None]:
+    extraction = Extraction(NOW.timestamp())
+    wrong = extraction.add(message)
+    return list(extraction.data()), wrong
 
 
 json_values = st.recursive(
@@ -258,18 +265,46 @@ def test_any_document_is_counted_or_taken(metrics: Any, dimensions: Any, at_ms: 
         {"_aws": {"CloudWatchMetrics": root, "Timestamp": NOW_MS}},
         {"_aws": root, "CloudWatchMetrics": 1},
     ):
-        found = extract(json.dumps(event), NOW.timestamp())
-        assert found is not None
-        assert found.data or found.parsing_errors or found.validation_errors or metrics == [] or root == []
+        data, wrong = extracted(json.dumps(event))
+        assert data or wrong or metrics == [] or root == []
 
 
 @QUIET
 @given(st.text(max_size=50))
 def test_any_text_is_taken(text: str) -> None:
     """Text that has the format's words in it is a parsing error at most."""
-    found = extract(text + '"_aws" "CloudWatchMetrics"' + text, NOW.timestamp())
-    assert found is not None
-    assert (found.data, found.parsing_errors) == ([], 1)
+    assert extracted(text + '"_aws" "CloudWatchMetrics"' + text) == ([], Wrong(parsing_errors=1))
+
+
+EVENTS = st.builds(
+    document,
+    metrics=st.sampled_from([None, [{"Name": "time", "StorageResolution": 1}, {"Name": "size"}], [{"Name": ""}]]),
+    dimensions=st.sampled_from([None, [["s"]], [["s"], ["s", "r"], []], [["r", "r"]]]),
+    at_ms=st.sampled_from([NOW_MS, NOW_MS + 400, NOW_MS + 1_000, NOW_MS + 61_000, 0]),
+    time=st.sampled_from([1, 2.5, [1, 2], "x", 10**400]),
+    size=st.sampled_from([7, None]),
+    s=st.sampled_from(["a", "b", "", 7, ["a"]]),
+    r=st.sampled_from(["c", "x" * 2_000]),
+)
+
+
+@QUIET
+@given(st.lists(EVENTS, max_size=6))
+def test_events_together_are_what_each_is_alone(events: list[Any]) -> None:
+    """Whatever they have in common, and however their times and their dimensions differ: the same samples in the same
+    periods of the same series, and the same errors.
+    """
+    together, alone = Extraction(NOW.timestamp()), [extracted(json.dumps(event)) for event in events]
+    assert [together.add(json.dumps(event)) for event in events] == [wrong for _, wrong in alone]
+    assert samples(together.data()) == samples(datum for data, _ in alone for datum in data)
+
+
+def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
+    found: dict[Any, list[float]] = {}
+    for datum in data:
+        period = datum.at_s // datum.resolution_s
+        found.setdefault((datum.metric, datum.unit, datum.resolution_s, period), []).extend(datum.pairs)
+    return found
 
 
 def test_large_directives_are_not_kept() -> None:
@@ -278,9 +313,7 @@ def test_large_directives_are_not_kept() -> None:
     try:
         for number in range(20):
             event = document([{"Name": "time", "Note": f"{number} {'x' * 500_000}"}])
-            found = extract(json.dumps(event), NOW.timestamp())
-            assert found is not None
-            assert len(found.data) == 1
+            assert len(extracted(json.dumps(event))[0]) == 1
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

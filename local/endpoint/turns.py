@@ -1,0 +1,72 @@
+"""Short operations that come in one turn of the event loop, done together: what they write is one transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from itertools import takewhile
+
+from local.endpoint.call import Store
+from local.endpoint.wire import WireAnswer
+from local.endpoint.work import Work
+
+Reply = Callable[[WireAnswer], None]
+MOST_BYTES = 64 * 1024  # of the requests that are done together: the event loop does nothing else meanwhile
+
+
+class Turns:
+    """Each is answered when what all of them wrote is kept; one that is refused has written nothing, and the others
+    have. Where another thread writes they wait for it in one of `threads`.
+    """
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+        self._waiting: list[tuple[Store, Work, Reply]] = []
+
+    def add(self, store: Store, work: Work, reply: Reply) -> None:
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+        self._waiting.append((store, work, reply))
+
+    def _next(self) -> None:
+        store = self._waiting[0][0]
+        taken = self._taken(store)
+        works, replies = [work for _, work, _ in taken], [reply for *_, reply in taken]
+        if store.is_free():
+            _answer(replies, _together(store, works))
+        else:
+            loop = asyncio.get_running_loop()
+            done = loop.run_in_executor(self._threads, _together, store, works)
+            done.add_done_callback(lambda done: None if done.cancelled() else _answer(replies, done.result()))
+
+    def _taken(self, store: Store) -> Sequence[tuple[Store, Work, Reply]]:
+        """The first, and those after it that go with it; the others' turn is the next."""
+        size = 0
+
+        def goes(one: tuple[Store, Work, Reply]) -> bool:
+            nonlocal size
+            size += len(one[1].request.body)
+            return one[0] is store and size <= MOST_BYTES
+
+        taken = list(takewhile(goes, self._waiting))
+        self._waiting = self._waiting[len(taken) :]
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._next)
+        return taken
+
+
+def _together(store: Store, works: Sequence[Work]) -> list[WireAnswer]:
+    answers: list[WireAnswer] = []
+    try:
+        with store.together():
+            answers += [work.run() for work in works]
+    except Exception as error:  # noqa: BLE001 - nothing of it is kept: who was told yes is told no
+        answers += [work.failed(error) for work in works[len(answers) :]]
+        return [
+            work.failed(error) if answer.status < 400 else answer for work, answer in zip(works, answers, strict=True)
+        ]
+    return answers
+
+
+def _answer(replies: Sequence[Reply], answers: Sequence[WireAnswer]) -> None:
+    for reply, answer in zip(replies, answers, strict=True):
+        reply(answer)
