@@ -118,21 +118,23 @@ PEERS: dict[str, tuple[Callable[[Path], Any], Path]] = {
 def _running(
     command: Sequence[str], folder: Path, variables: dict[str, str], fds: Sequence[int] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with (folder / "output.txt").open("wb") as output, uninterrupted():
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=kept_variables() | variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            pass_fds=fds,
-            start_new_session=True,  # Ctrl-C is ours to handle, in order
-        )
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with (folder / "output.txt").open("wb") as output, uninterrupted():
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=kept_variables() | variables,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=fds,
+                start_new_session=True,  # Ctrl-C is ours to handle, in order
+            )
         yield process
     finally:
-        _end(process)
+        if process is not None:  # also where a signal came while it was started
+            _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
