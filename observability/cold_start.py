@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from observability.placeholders import metadata, standing_in, uploads_and_errors
+from observability.placeholders import metadata, seldom_needed, standing_in
 from observability.tricks import Trick, tricks
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _import_fastapi(wanted: frozenset[Trick]) -> frozenset[Trick]:
 
                 used.add(Trick.PLUGINS)
             if "starlette" not in sys.modules and Trick.STDLIB in wanted:
-                window.enter_context(standing_in(*uploads_and_errors()))
+                window.enter_context(standing_in(*seldom_needed()))
                 used.add(Trick.STDLIB)
             if "fastapi" not in sys.modules and Trick.OPENAPI in wanted:
                 window.enter_context(_models_later())

@@ -33,7 +33,7 @@ class SystemClock:
     monotonic = staticmethod(time.perf_counter)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # which each take their time to make
 class Instruments:
     """`entropy(n)` is n random bytes: the operating system's, because a restored snapshot would repeat a seeded
     generator's. `write_line` takes a wide line without its end, `write_log` an application's log line. `send_document`

@@ -56,15 +56,25 @@ def standing_in(*placeholders: Placeholder) -> Iterator[None]:
                 del sys.modules[one.__name__]
 
 
-def uploads_and_errors() -> list[Placeholder]:
-    """What Starlette imports for forms with files, pages for debugging, and the phrases of statuses: 3 % of a start."""
+def seldom_needed() -> list[Placeholder]:
+    """What Starlette and pydantic import for forms with files, pages for debugging, the phrases of statuses, cookies,
+    ranges of files and secrets that are compared: 5 % of a start.
+    """
     import http  # noqa: PLC0415 (its package, which is small)
 
-    client = Placeholder("http.client")
-    if client.__name__ not in sys.modules:
-        client.__dict__["responses"] = {status.value: status.phrase for status in http.HTTPStatus}
-        http.__dict__["client"] = client  # as an import would do; the real one's will
-    return [Placeholder("tempfile", "SpooledTemporaryFile"), Placeholder("html", "escape"), client]
+    client, cookies = Placeholder("http.client"), Placeholder("http.cookies")
+    client.__dict__["responses"] = {status.value: status.phrase for status in http.HTTPStatus}
+    for module in (client, cookies):
+        if module.__name__ not in sys.modules:
+            http.__dict__[module.__name__.removeprefix("http.")] = module  # as an import would do; the real one's will
+    return [
+        Placeholder("tempfile", "SpooledTemporaryFile"),
+        Placeholder("html", "escape"),
+        Placeholder("secrets", "token_hex", "compare_digest"),
+        Placeholder("hashlib", "md5"),
+        client,
+        cookies,
+    ]
 
 
 def metadata() -> Placeholder:

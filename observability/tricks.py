@@ -19,7 +19,9 @@ class Trick(Enum):
     PYDANTIC_V1 = "pydantic-v1"
     """pydantic.v1 is not loaded to see that nobody uses it."""
     STDLIB = "stdlib"
-    """Modules of the standard library that only uploads, debug pages and status phrases need are loaded for those."""
+    """Modules of the standard library that only uploads, debug pages, status phrases, cookies, ranges of files and
+    secrets that are compared need are loaded for those.
+    """
     PRIME = "prime"
     """lambda_handler() answers one request of its own before the first real one, and leaves no trace of it."""
 

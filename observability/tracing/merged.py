@@ -71,10 +71,10 @@ def cause(span: Span) -> BaseException | None:
 
 def as_attributes(span: Span) -> tuple[str, dict[str, Any]]:
     """The span in OpenTelemetry's terms: its kind and attributes."""
-    found = Blocks(
-        span.namespace, span.annotations, {"default": span.metadata_} if span.metadata_ else {}, span.http, span.aws
-    )
-    found.sql = span.sql
+    found = Blocks(span.namespace)
+    found.annotations, found.http, found.aws, found.sql = span.annotations, span.http, span.aws, span.sql
+    if span.metadata_:
+        found.metadata = {"default": span.metadata_}
     if span.told is None:
         return kind(found), attributes(found)
     found.metadata = {**span.told.metadata, **found.metadata}

@@ -8,7 +8,6 @@ annotation if it is a single value, else metadata; what of a block has no conven
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 _HTTP: tuple[tuple[tuple[str, str], tuple[str, ...]], ...] = (
@@ -44,16 +43,18 @@ ANNOTATIONS = "aws.xray.annotations"
 _SENT_BY = frozenset(("CLIENT", "PRODUCER"))
 
 
-@dataclass(slots=True)
 class Blocks:
     """One span in X-Ray's terms. `metadata` is by namespace."""
 
-    namespace: str | None = None
-    annotations: dict[str, Any] = field(default_factory=dict)
-    metadata: dict[str, dict[str, Any]] = field(default_factory=dict)
-    http: dict[str, Any] = field(default_factory=dict)
-    aws: dict[str, Any] = field(default_factory=dict)
-    sql: dict[str, Any] = field(default_factory=dict)
+    __slots__ = ("annotations", "aws", "http", "metadata", "namespace", "sql")
+
+    def __init__(self, namespace: str | None = None) -> None:
+        self.namespace = namespace
+        self.annotations: dict[str, Any] = {}
+        self.metadata: dict[str, dict[str, Any]] = {}
+        self.http: dict[str, Any] = {}
+        self.aws: dict[str, Any] = {}
+        self.sql: dict[str, Any] = {}
 
 
 def blocks(kind: str, attributes: dict[str, Any]) -> Blocks:
