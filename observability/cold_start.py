@@ -12,7 +12,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from observability.placeholders import metadata, seldom_needed, standing_in
+from observability.placeholders import metadata, seldom_needed, standing_in, transfers
 from observability.tricks import Trick, tricks
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def fast_imports(environ: Mapping[str, str] | None = None) -> Iterator[frozenset
     if Trick.COLLECTOR in wanted:
         gc.disable()
     try:
-        yield _import_fastapi(wanted) | (wanted & {Trick.COLLECTOR, Trick.PRIME})
+        with _boto3_without_transfers(wanted) as used:
+            yield _import_fastapi(wanted) | used | (wanted & {Trick.COLLECTOR, Trick.PRIME})
     finally:
         if Trick.COLLECTOR in wanted:
             # What was made so far lives as long as the process: no collection needs to walk through it again.
@@ -65,6 +66,16 @@ def _import_fastapi(wanted: frozenset[Trick]) -> frozenset[Trick]:
     if Trick.PYDANTIC_V1 in wanted and _without_pydantic_v1():
         used.add(Trick.PYDANTIC_V1)
     return frozenset(used)
+
+
+@contextmanager
+def _boto3_without_transfers(wanted: frozenset[Trick]) -> Iterator[frozenset[Trick]]:
+    """As long as the application is imported: it is the one who imports boto3."""
+    if Trick.TRANSFERS not in wanted or "boto3" in sys.modules:
+        yield frozenset()
+        return
+    with standing_in(transfers()):
+        yield frozenset({Trick.TRANSFERS})
 
 
 @contextmanager

@@ -77,6 +77,31 @@ def seldom_needed() -> list[Placeholder]:
     ]
 
 
+class _Transfers(Placeholder):
+    """s3transfer.manager, for boto3.compat: it only wants to know of TransferConfig whether it has UNSET_DEFAULT. Who
+    really transfers files gets the module.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        asker = sys._getframe(1).f_globals.get("__name__")  # noqa: SLF001 (the one way to know)
+        if name == "TransferConfig" and asker == _ASKER and (source := _source(f"{_TRANSFERS}.py")):
+            return type(name, (), {_ASKED: None} if _ASKED.encode() in source else {})
+        return super().__getattr__(name)
+
+
+_TRANSFERS, _ASKER, _ASKED = "s3transfer/manager", "boto3.compat", "UNSET_DEFAULT"
+
+
+def transfers() -> Placeholder:
+    """boto3 loads s3transfer, and with it multiprocessing, for one look at it: 3 % of a start with boto3."""
+    return _Transfers(_TRANSFERS.replace("/", "."))
+
+
+def _source(path: str) -> bytes:
+    """Of a module on the import path; nothing where there is none, or none that can be read."""
+    return next((content for place in sys.path if (content := _content(f"{place or '.'}/{path}"))), b"")
+
+
 def metadata() -> Placeholder:
     """importlib.metadata: pydantic imports it for a version that is seldom asked for, and to look for plugins among
     all that is installed. Whether there are any is quicker to see.

@@ -212,7 +212,7 @@ class Settings:
         env="OBSERVABILITY_COLD_START",
         default=("all",),
         meaning="what a start does to be shorter: all, none, or some of collector, openapi, plugins, pydantic-v1"
-        ", stdlib, prime",
+        ", stdlib, s3transfer, prime",
     )
     function_name: str | None = setting(
         env="AWS_LAMBDA_FUNCTION_NAME", default=None, meaning="set by Lambda: the function's name"

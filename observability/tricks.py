@@ -22,6 +22,8 @@ class Trick(Enum):
     """Modules of the standard library that only uploads, debug pages, status phrases, cookies, ranges of files and
     secrets that are compared need are loaded for those.
     """
+    TRANSFERS = "s3transfer"
+    """s3transfer, and multiprocessing with it, is loaded when files are transferred, not when boto3 is imported."""
     PRIME = "prime"
     """lambda_handler() answers one request of its own before the first real one, and leaves no trace of it."""
 

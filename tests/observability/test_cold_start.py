@@ -16,7 +16,7 @@ from observability.tricks import Trick, tricks
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALL = "collector,openapi,plugins,pydantic-v1,stdlib,prime"
+ALL = "collector,openapi,plugins,pydantic-v1,stdlib,s3transfer,prime"
 
 APPLICATION = """
 import gc, json, sys
@@ -79,8 +79,11 @@ def test_each_can_be_used_alone(trick: Trick) -> None:
 def test_all_and_none() -> None:
     """All is the default, and none leaves the interpreter as it was."""
     code = APPLICATION + "found = sorted(trick.value for trick in used), gc.get_freeze_count() > 0"
-    assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "stdlib"], True]
-    assert run(code, "all") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "stdlib"], True]
+    assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "s3transfer", "stdlib"], True]
+    assert run(code, "all") == [
+        ["collector", "openapi", "plugins", "prime", "pydantic-v1", "s3transfer", "stdlib"],
+        True,
+    ]
     assert run(code, "none") == [[], False]
 
 
@@ -311,6 +314,59 @@ found += [version("fastapi") != "", http.client.HTTPConnection.__module__, "html
     assert run(code, "") == ["importlib.metadata", "tempfile", True, "http.client", False]
 
 
+BOTO3 = """
+import json, sys
+from observability import fast_imports
+with fast_imports():
+    import boto3.compat
+    loaded = sorted(sys.modules)
+"""
+
+
+def test_boto3_transfers_nothing_yet() -> None:
+    """Importing boto3 loads neither s3transfer nor multiprocessing. Without the trick it does: were that to change, the
+    trick could go. What boto3 found out meanwhile is right.
+    """
+    code = (
+        BOTO3
+        + """
+late = [name for name in ("multiprocessing", "s3transfer.manager", "s3transfer") if name in loaded]
+found = late, boto3.compat.TRANSFER_CONFIG_SUPPORTS_CRT, "s3transfer.manager" in sys.modules
+"""
+    )
+    assert run(code, "s3transfer") == [["s3transfer.manager"], True, False]  # what stands in its place
+    assert run(code, "none") == [["multiprocessing", "s3transfer.manager", "s3transfer"], True, True]
+
+
+@pytest.mark.parametrize("using", ["s3transfer", "none"])
+def test_who_transfers_files_gets_the_module(using: str) -> None:
+    """While the application is imported and afterwards: an S3 client has its transfers, with the real classes."""
+    code = """
+import json, sys
+from observability import fast_imports
+with fast_imports():
+    import boto3
+    about = {"region_name": "eu-west-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    client = boto3.client("s3", **about)
+    from s3transfer.manager import TransferConfig, TransferManager
+    import boto3.s3.transfer
+import s3transfer.manager
+found = [hasattr(client, "upload_file"), TransferConfig is s3transfer.manager.TransferConfig,
+         issubclass(boto3.s3.transfer.TransferConfig, TransferConfig), boto3.s3.transfer.TransferConfig().io_chunksize,
+         boto3.s3.transfer.create_transfer_manager(client, boto3.s3.transfer.TransferConfig()).client is client]
+"""
+    assert run(code, using) == [True, True, True, 262_144, True]
+
+
+def test_a_boto3_that_has_nothing_to_ask(tmp_path: Path) -> None:
+    """Of an s3transfer without the attribute boto3 finds none."""
+    (tmp_path / "s3transfer").mkdir()
+    (tmp_path / "s3transfer" / "__init__.py").write_text("")
+    (tmp_path / "s3transfer" / "manager.py").write_text("class TransferConfig: pass\n")
+    code = BOTO3 + "found = boto3.compat.TRANSFER_CONFIG_SUPPORTS_CRT, 's3transfer' in loaded"
+    assert run(code, "s3transfer", path=tmp_path) == [False, False]
+
+
 def test_email_addresses_are_still_checked_for() -> None:
     """pydantic's question for email-validator's version, asked through the trick, is answered by the real one."""
     code = """
@@ -328,7 +384,8 @@ def test_too_late() -> None:
     """Where FastAPI is imported already, what can't be done any more isn't claimed."""
     code = "import fastapi, json\nfrom observability import fast_imports\nwith fast_imports() as used: pass\n"
     code += "found = sorted(trick.value for trick in used)"
-    assert run(code, ALL) == ["collector", "prime", "pydantic-v1"]
+    assert run(code, ALL) == ["collector", "prime", "pydantic-v1", "s3transfer"]
+    assert "s3transfer" not in run("import boto3\n" + code, ALL)
 
 
 def test_without_fastapi() -> None:
