@@ -33,7 +33,7 @@ class Functions:
         self._described = {LATEST: Described(latest.config, _revision(), now())}
         self._pools: dict[str, LambdaFunction] = {LATEST: latest}
         self._published = 0
-        self._published_state: tuple[str, FunctionConfig] | None = None
+        self._published_state: tuple[str, str, FunctionConfig] | None = None
         self._update: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._retiring: dict[LambdaFunction, asyncio.Task[None]] = {}
@@ -138,7 +138,7 @@ class Functions:
         be kept.
         """
         latest = self.described()
-        state = (self._snapshots.digest(self.latest.code), _kept(latest.config))
+        state = (self._snapshots.digest(self.latest.code), latest.description, _kept(latest.config))
         if str(self._published) in self._described and state == self._published_state:
             return self._described[str(self._published)]
         former, version = str(self._published), str(self._published + 1)

@@ -43,7 +43,7 @@ def new_sandboxes(stack: Laptop, function: str) -> None:
     client: Any = boto3.client(
         "lambda", endpoint_url=stack.aws, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
     )
-    client.update_function_configuration(FunctionName=function, Description="new sandboxes")
+    client.update_function_configuration(FunctionName=function, Description=f"new sandboxes {time.time_ns()}")
     client.get_waiter("function_updated_v2").wait(FunctionName=function)
     show_latest(client, function)
 

@@ -33,7 +33,7 @@ def write(root: Path, word: str) -> None:
 def test_a_version_keeps_its_code(tmp_path: Path) -> None:
     """An older version runs what it was published with, by its number and by an alias, in sandboxes of before and in
     new ones; what is beside the code is the work tree's. The newest runs from the work tree. An unchanged tree is no
-    new version, however often it is saved.
+    new version, however often it is saved; another description alone is one.
     """
 
     async def story() -> None:
@@ -73,6 +73,10 @@ def test_a_version_keeps_its_code(tmp_path: Path) -> None:
             await ask("UpdateAlias", Name="stable", FunctionVersion="2")
             await ask("DeleteFunction", Qualifier="1")
             assert not (tmp_path / "versions" / "1").exists()
+            await ask("UpdateFunctionConfiguration", Description="another")
+            while (await ask("GetFunctionConfiguration"))["LastUpdateStatus"] == "InProgress":  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            assert [await publish(), await publish()] == ["3", "3"]
             await control.stop()
 
     asyncio.run(story())
