@@ -195,8 +195,9 @@ async function drawChart(chart) {
     const kept = values.map((value, index) => [chart.positions[index] / 1000, value]).filter(([, value]) => value !== null);
     return { label: name, axis: "left", t: kept.map(([at]) => at), v: kept.map(([, value]) => value) };
   });
-  const bounds = [chart.positions[0] / 1000, chart.positions.at(-1) / 1000];
-  graph.draw({ title: "Result", series, axes: { left: {}, right: {} }, horizontal: [], vertical: [], legend: "bottom", start: bounds[0], end: Math.max(bounds[1], bounds[0] + 1) });
+  const [first, second = first + 60_000] = chart.positions;
+  const margin = (second - first) / 2; // of one point alone, too: it stands in the middle
+  graph.draw({ title: "Result", series, axes: { left: {}, right: {} }, horizontal: [], vertical: [], legend: "bottom", start: (first - margin) / 1000, end: (chart.positions.at(-1) + margin) / 1000 });
 }
 
 const MOST_BARS = 40;

@@ -103,6 +103,19 @@ def test_a_query_over_time_is_lines(tab: Tab) -> None:
     expect(page.locator("#chart .legend li")).to_have_count(4)
 
 
+def test_one_time_alone_stands_in_the_middle(tab: Tab) -> None:
+    """Of a query whose lines are all in one bin: not on the axis, where nobody sees it."""
+    page = tab.open("/logs/insights")
+    editor(tab, "filter ispresent(status) | stats count(*) as n by bin(1d)")
+    point = page.locator("#chart .scatterlayer .points path").first
+    expect(point).to_be_visible()
+    plot = page.locator("#chart .plot svg").first.bounding_box()
+    box = point.bounding_box()
+    assert plot is not None
+    assert box is not None
+    assert 0.15 < (box["x"] - plot["x"]) / plot["width"] < 0.85  # at midnight there are two
+
+
 def test_an_error_is_at_its_place(tab: Tab) -> None:
     """The place that AWS's error names is marked in the text, and said with line and column."""
     page = tab.open("/logs/insights")

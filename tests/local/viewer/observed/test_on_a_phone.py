@@ -34,10 +34,11 @@ def test_the_maps_table(observed: Laptop, phone: Page) -> None:
 
 
 def test_two_traces(observed: Laptop, phone: Page) -> None:
-    """The table of where the time went fits, with the difference."""
-    first, second = observed.trace_id(5, 120), observed.trace_id(20, 120)
+    """The table of where the time went fits, with the difference, and with what came of each."""
+    first, second = observed.trace_id(18, 120), observed.trace_id(22, 120)
     phone.goto(f"{observed.url}/traces/compare?a={first}&b={second}")
     table = phone.get_by_role("region", name="Rows of both traces")
+    expect(table.get_by_text("fault → ok").first).to_be_visible()
     assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
