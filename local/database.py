@@ -38,7 +38,7 @@ class _Block:
             return
         try:
             self._writer.execute(self._statements[1])
-        except BaseException:
+        except BaseException:  # an interrupt's too: half a transaction must not stay open
             self._undo()
             raise
 

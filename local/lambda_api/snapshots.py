@@ -1,5 +1,6 @@
 """The code of published versions: what a work tree goes on from, they keep."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -64,9 +65,10 @@ class Snapshots:
         known = hashlib.sha256(content).hexdigest()
         target.parent.mkdir(parents=True, exist_ok=True)
         former = self._kept.get(known)
-        if former is not None and former.exists():
-            os.link(former, target)
-            return
+        if former is not None:
+            with contextlib.suppress(OSError):  # it went with its version, or the file system has no links
+                os.link(former, target)
+                return
         target.write_bytes(content)
         target.chmod(mode & 0o777)
         self._kept[known] = target

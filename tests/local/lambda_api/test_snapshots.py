@@ -74,7 +74,7 @@ def test_a_version_keeps_its_code(tmp_path: Path) -> None:
             await ask("DeleteFunction", Qualifier="1")
             assert not (tmp_path / "versions" / "1").exists()
             await ask("UpdateFunctionConfiguration", Description="another")
-            while (await ask("GetFunctionConfiguration"))["LastUpdateStatus"] == "InProgress":  # noqa: ASYNC110
+            while (await ask("GetFunctionConfiguration"))["LastUpdateStatus"] == "InProgress":  # noqa: ASYNC110 (the API has no event)
                 await asyncio.sleep(0)
             assert [await publish(), await publish()] == ["3", "3"]
             await control.stop()
@@ -108,6 +108,20 @@ def test_copies_are_small(tmp_path: Path) -> None:
     assert not (first / "parts" / "__pycache__").exists()
     Snapshots(folder, [])
     assert not folder.exists()
+
+
+def test_where_files_can_not_be_linked_they_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every file system has links, and the version that a file was copied for may be gone."""
+    root = tmp_path / "code"
+    root.mkdir()
+    write(root, "first")
+    code, snapshots = Code(root, Path(sys.executable)), Snapshots(tmp_path / "versions", ["parts"])
+    snapshots.take("1", code)
+    snapshots.forget("1")
+    found = [snapshots.take("2", code)]
+    monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(PermissionError("no links here")))
+    found.append(snapshots.take("3", code))
+    assert [(one.task_root / "parts" / "words.py").read_text() for one in found] == ["WORD = 'first'\n"] * 2
 
 
 def test_a_folder_that_can_not_be_written(tmp_path: Path) -> None:

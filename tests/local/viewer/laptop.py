@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,6 +53,22 @@ class Laptop:
             aws_access_key_id="a",
             aws_secret_access_key="b",
         )
+
+    def put_alarms(self, names: Iterable[str]) -> Any:
+        """As they are at first: without enough data. The client that put them."""
+        client = self.client("cloudwatch")
+        for name in names:
+            client.put_metric_alarm(
+                AlarmName=name,
+                Namespace="A",
+                MetricName="M",
+                Statistic="Sum",
+                Period=60,
+                EvaluationPeriods=1,
+                Threshold=1,
+                ComparisonOperator="GreaterThanThreshold",
+            )
+        return client
 
     def get(self, path: str, **headers: str) -> tuple[int, str, Mapping[str, str]]:
         named = {key.replace("_", "-"): value for key, value in headers.items()}

@@ -123,18 +123,8 @@ def served(laptop: Laptop, kind: str, properties: dict[str, Any]) -> Any:
 @pytest.fixture(scope="module")
 def watched(empty: Laptop) -> Laptop:
     """With two alarms, of which the second is on, and a log group."""
-    client = empty.client("cloudwatch")
+    client = empty.put_alarms(("a", "b"))
     for name, state in (("a", "OK"), ("b", "ALARM")):
-        client.put_metric_alarm(
-            AlarmName=name,
-            Namespace="A",
-            MetricName="M",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanThreshold",
-        )
         client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
     empty.client("logs").create_log_group(logGroupName="/lines")
     return empty

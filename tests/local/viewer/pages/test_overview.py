@@ -1,33 +1,14 @@
-from typing import Any
-
 from playwright.sync_api import Page, expect
 
 from tests.local.viewer.laptop import Laptop
 
 
-def put_alarms(laptop: Laptop, names: list[str]) -> Any:
-    """As they are at first: without enough data."""
-    client = laptop.client("cloudwatch")
-    for name in names:
-        client.put_metric_alarm(
-            AlarmName=name,
-            Namespace="A",
-            MetricName="M",
-            Statistic="Sum",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=1,
-            ComparisonOperator="GreaterThanThreshold",
-        )
-    return client
-
-
 def test_many_alarms_without_data_are_folded(empty: Laptop, page: Page) -> None:
     """Those that are on stand by themselves before them, and the numbers are in view; a refresh leaves it open."""
-    client = put_alarms(empty, [f"quiet-{number}" for number in range(5)])
+    client = empty.put_alarms([f"quiet-{number}" for number in range(5)])
     page.goto(f"{empty.url}/?live=0")
     expect(page.locator("#alarms > .alarm")).to_have_count(5)
-    put_alarms(empty, [f"more-{number}" for number in range(30)])
+    empty.put_alarms([f"more-{number}" for number in range(30)])
     client.set_alarm_state(AlarmName="more-0", StateValue="ALARM", StateReason="test")
     page.reload()
     expect(page.locator("#alarms > .alarm .name")).to_have_text(["more-0"])
