@@ -33,12 +33,26 @@ def test_the_maps_table(observed: Laptop, phone: Page) -> None:
         expect(shown).to_be_in_viewport(ratio=1)
 
 
+def put_nested(observed: Laptop, number: int, *, fails: bool) -> str:
+    """A trace of six levels that took parts of a millisecond: long numbers."""
+    trace_id = f"1-{int(observed.now_s):08x}-{number:024x}"
+    start = observed.now_s - 40
+    inner: list[dict[str, object]] = []
+    for level in range(6, 0, -1):
+        took = (number * 0.345 + level / 100) / 1000
+        span = {"id": f"{level:016x}", "name": "local-items", "start_time": start, "end_time": start + took}
+        inner = [span | {"error": fails, "subsegments": inner}]
+    observed.traces.put_many([inner[0] | {"trace_id": trace_id}])
+    observed.traces.settle()
+    return trace_id
+
+
 def test_two_traces(observed: Laptop, phone: Page) -> None:
-    """The table of where the time went fits, with the difference, and with what came of each."""
-    first, second = observed.trace_id(18, 120), observed.trace_id(22, 120)
+    """The table of where the time went fits, with the difference, and with what came of each, however deep."""
+    first, second = (put_nested(observed, number, fails=number == 1) for number in (1, 2))
     phone.goto(f"{observed.url}/traces/compare?a={first}&b={second}")
     table = phone.get_by_role("region", name="Rows of both traces")
-    expect(table.get_by_text("fault → ok").first).to_be_visible()
+    expect(table.get_by_text("error → ok").first).to_be_visible()
     assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
