@@ -12,6 +12,7 @@ export class Editor {
     this.fields = [];
     this.choices = [];
     this.at = 0;
+    this.sought = null; // what complete() was last asked with, until something else happens
     area.addEventListener("input", () => {
       this.showError(null);
       this.complete(false);
@@ -37,6 +38,16 @@ export class Editor {
     this.close();
   }
 
+  /** The names of fields, which may come while one writes: what is offered then has them at once. */
+  learn(fields) {
+    this.fields = fields;
+    if (this.sought === null) return;
+    const marked = this.list.hidden ? undefined : this.choices[this.at].name;
+    this.complete(this.sought.isAsked);
+    const place = this.choices.findIndex(({ name }) => name === marked);
+    if (!this.list.hidden && place > 0) this.mark(place);
+  }
+
   key(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -55,18 +66,20 @@ export class Editor {
 
   /** What may stand where the caret is: commands after a pipe; fields, functions and words else. */
   complete(isAsked) {
+    this.close();
+    this.sought = { isAsked };
     const before = this.text.slice(0, this.area.selectionStart);
     const word = WORD.exec(before)?.[0] ?? "";
     const last = before.slice(0, before.length - word.length).replace(/#[^\n]*/g, "").trimEnd();
     const starts = last === "" || last.endsWith("|");
-    if (/["'/][^"'/\n|]*$/.test(before.slice(before.lastIndexOf("\n") + 1)) && oddQuotes(before)) return this.close();
-    if (!word && !isAsked && !(starts && last !== "")) return this.close();
+    if (/["'/][^"'/\n|]*$/.test(before.slice(before.lastIndexOf("\n") + 1)) && oddQuotes(before)) return;
+    if (!word && !isAsked && !(starts && last !== "")) return;
     const pool = starts ? Object.entries(this.language.commands).map(([name, [form, words]]) => ({ name, insert: `${name} `, words, form })) : this.expressionChoices();
     const sought = word.toLowerCase().replace(/^`/, "");
     const fits = pool.filter(({ name }) => name.toLowerCase().replace(/^`/, "").includes(sought) && name !== word);
     fits.sort((one, other) => Number(other.name.toLowerCase().startsWith(sought)) - Number(one.name.toLowerCase().startsWith(sought)));
     this.word = word;
-    return this.open(fits.slice(0, MOST_CHOICES));
+    this.open(fits.slice(0, MOST_CHOICES));
   }
 
   expressionChoices() {
@@ -79,7 +92,7 @@ export class Editor {
 
   open(choices) {
     this.choices = choices;
-    if (!choices.length) return this.close();
+    if (!choices.length) return;
     this.list.replaceChildren(
       ...choices.map(({ form, words }, index) => {
         const item = element("li", { role: "option", id: `choice-${index}` }, element("span", { className: "mono" }, form), element("span", { className: "soft" }, words));
@@ -90,7 +103,7 @@ export class Editor {
     this.list.hidden = false;
     this.area.setAttribute("aria-expanded", "true");
     this.place();
-    return this.mark(0);
+    this.mark(0);
   }
 
   /** Below the caret: the mirror has the same text in the same place. */
@@ -122,6 +135,7 @@ export class Editor {
   }
 
   close() {
+    this.sought = null;
     this.list.hidden = true;
     this.area.setAttribute("aria-expanded", "false");
     this.area.removeAttribute("aria-activedescendant");

@@ -219,7 +219,7 @@ async function learnFields() {
   if (!chosen().length) return;
   try {
     const response = await fetch(url("/logs/fields"), { headers: { Accept: "application/json" } });
-    if (response.ok) editor.fields = (await response.json()).fields;
+    if (response.ok) editor.learn((await response.json()).fields);
   } catch {
     // The editor offers what it knows.
   }

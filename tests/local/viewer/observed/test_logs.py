@@ -1,7 +1,7 @@
 import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from local.endpoint import Call
 from tests.local.viewer.observed.conftest import Tab
@@ -130,8 +130,6 @@ def test_an_error_is_at_its_place(tab: Tab) -> None:
 def test_the_editor_completes(tab: Tab) -> None:
     """Commands at the start and after a pipe; fields that the lines have, and functions, elsewhere."""
     page = tab.open("/logs/insights")
-    with page.expect_response(re.compile("/logs/fields")):
-        page.reload()
     area = page.locator("#editor")
     area.fill("")
     area.press_sequentially("sta")
@@ -145,6 +143,35 @@ def test_the_editor_completes(tab: Tab) -> None:
     expect(area).to_have_value("stats count(*) by route")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#result tbody tr")).to_have_count(5)  # lines without a route are a group
+
+
+def test_fields_that_come_late_are_offered(tab: Tab) -> None:
+    """Who writes before the fields are known is offered them as they come, unless the list was closed."""
+    page = tab.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("/logs/fields"), hold)
+    tab.open("/logs/insights")
+    page.locator("#editor").fill("stats count(*) by rou")
+    expect(page.locator("#choices")).to_be_hidden()  # no function has these letters
+    _let_go(page, held)
+    expect(page.locator("#choices li").first).to_contain_text("route")
+    page.keyboard.press("Escape")
+    page.locator("#groups").dispatch_event("change")
+    with page.expect_response(re.compile("/logs/fields")) as answered:
+        _let_go(page, held)
+    answered.value.finished()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+    expect(page.locator("#choices")).to_be_hidden()
+
+
+def _let_go(page: Page, held: list[Route]) -> None:
+    while not held:
+        page.wait_for_timeout(10)
+    held.pop().continue_()
 
 
 def test_a_row_opens_to_its_record(tab: Tab) -> None:
