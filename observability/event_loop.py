@@ -51,12 +51,13 @@ class EventLoop(asyncio.SelectorEventLoop):
         sys.set_asyncgen_hooks(*self._generator_hooks)
         events._set_running_loop(self)  # noqa: SLF001 (made for those who write event loops)
         try:
-            for _ in range(_MOST_STEPS):
-                if task.done() or not ready:
-                    break
+            left = _MOST_STEPS
+            while ready and left and not task.done():
+                left -= 1
                 _step(ready)
-            for _ in range(len(ready)):  # asyncio makes one more turn, too: a task just started takes its first step
-                _step(ready)
+            if ready:  # asyncio makes one more turn, too: a task just started takes its first step
+                for _ in range(len(ready)):
+                    _step(ready)
         finally:
             self._thread_id = None
             events._set_running_loop(None)  # noqa: SLF001
