@@ -2,11 +2,14 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from local.errors import StartError
+
+T = TypeVar("T")
 
 LOG_PAGES = 4_000  # of 4 KB, in the log before they go into the file: whoever writes then waits for the disk
 BUSY_S = 10.0  # another process may hold the file for a moment: sqlite3's shell, a backup
@@ -49,6 +52,14 @@ class _Block:
             forget()
 
 
+class _AtEnd(Generic[T]):
+    """What is to be done at the end of the transaction, and what it is to be done with."""
+
+    def __init__(self, do: Callable[[Sequence[T]], None]) -> None:
+        self.do = do
+        self.items: list[T] = []
+
+
 class Database:
     """`schemas` are scripts of CREATE ... IF NOT EXISTS, one a room. Raises StartError where the file can't be opened.
 
@@ -64,6 +75,7 @@ class Database:
         self._depth = 0
         self._together = False
         self._undone: list[Callable[[], None]] = []
+        self._at_end: list[_AtEnd[Any]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = self._connect()
@@ -82,9 +94,16 @@ class Database:
                 yield self._writer
                 return
             self._depth += 1
+            before = [len(one.items) for one in self._at_end]
             try:
                 with _Block(self._writer, _ONE if self._together else _ALL, self._undone):
                     yield self._writer
+                    if not self._together:
+                        self._end()
+            except BaseException:
+                for one, count in zip(self._at_end, before, strict=True):
+                    del one.items[count:]
+                raise
             finally:
                 self._depth -= 1
 
@@ -97,8 +116,30 @@ class Database:
             self._together = True
             try:
                 yield
+                self._depth += 1  # what is done at the end is no write of its own
+                try:
+                    self._end()
+                finally:
+                    self._depth -= 1
             finally:
                 self._together = False
+                for one in self._at_end:
+                    one.items.clear()
+
+    def at_end(self, do: Callable[[Sequence[T]], None]) -> Callable[[T], None]:
+        """What gives `do` something to do, to be called within write(). It is done once for all that was given, in the
+        same transaction and before that is kept: with what writes together have given, all at once. What a write has
+        given that was undone is not there.
+        """
+        made = _AtEnd(do)
+        self._at_end.append(made)
+        return lambda item: made.items.append(item)  # noqa: PLW0108 (the list is another one after each transaction)
+
+    def _end(self) -> None:
+        for one in self._at_end:
+            if one.items:
+                items, one.items = one.items, []
+                one.do(items)
 
     def when_undone(self, forget: Callable[[], None]) -> None:
         """`forget` is called where a transaction was undone: what it remembers of it was never there."""

@@ -55,16 +55,14 @@ class Turns:
 
 
 def _together(store: Store, works: Sequence[Work]) -> list[WireAnswer]:
-    answers: list[WireAnswer] = []
-    try:
-        with store.together():
-            answers += [work.run() for work in works]
-    except Exception as error:  # noqa: BLE001 - nothing of it is kept: who was told yes is told no
-        answers += [work.failed(error) for work in works[len(answers) :]]
-        return [
-            work.failed(error) if answer.status < 400 else answer for work, answer in zip(works, answers, strict=True)
-        ]
-    return answers
+    """Where one of them keeps the others from being kept, each is done again by itself."""
+    if len(works) > 1:
+        try:
+            with store.together():
+                return [work.run() for work in works]
+        except Exception:  # noqa: BLE001, S110 - nothing of it is kept, and who it was is told when it is alone
+            pass
+    return [work.run() for work in works]
 
 
 def _answer(replies: Sequence[Reply], answers: Sequence[WireAnswer]) -> None:

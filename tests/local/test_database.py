@@ -4,8 +4,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,60 @@ def test_a_block_of_several_that_raises_leaves_nothing(database: Database) -> No
         fail()
     insert(database, 2)
     assert values(database) == [2]
+
+
+def test_what_is_to_be_done_at_the_end_is_done_once(database: Database) -> None:
+    """In the transaction of those that gave something to do, with all that they gave; of one that was undone nothing."""
+    done: list[list[int]] = []
+
+    def do(given: Sequence[int]) -> None:
+        done.append(list(given))
+        insert(database, sum(given))
+
+    give = database.at_end(do)
+
+    def write(value: int, *, fails: bool = False) -> None:
+        with database.write():
+            give(value)
+            insert(database, value, fails=fails)
+
+    write(1)
+    assert values(database) == [1, 1]
+    with database.together():
+        write(10)
+        with pytest.raises(KeyError):
+            write(20, fails=True)
+        write(30)
+        assert done == [[1]]
+    with pytest.raises(KeyError):
+        write(100, fails=True)
+    insert(database, 2)
+    assert values(database) == [1, 1, 10, 30, 40, 2]
+    assert done == [[1], [10, 30]]
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_fails_at_the_end_keeps_nothing(database: Database, together: bool) -> None:  # noqa: FBT001
+    """Neither what was written before it nor what it was given: the next transaction begins anew."""
+    done: list[list[int]] = []
+
+    def do(given: Sequence[int]) -> None:
+        done.append(list(given))
+        if 1 in given:
+            raise KeyError
+
+    give = database.at_end(do)
+
+    def write(value: int) -> None:
+        with database.together() if together else nullcontext(), database.write():
+            give(value)
+            insert(database, value)
+
+    with pytest.raises(KeyError):
+        write(1)
+    write(2)
+    assert values(database) == [2]
+    assert done == [[1], [2]]
 
 
 def test_what_sqlite_has_undone_is_not_taken_for_kept(database: Database) -> None:

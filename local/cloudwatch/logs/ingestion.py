@@ -16,7 +16,7 @@ from local.cloudwatch.logs.parameters import group_name, not_found, stream_name
 from local.cloudwatch.logs.stored_batch import StoredBatch
 from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream
 from local.cloudwatch.logs.texts import whole_text
-from local.cloudwatch.logs.writing import Target, write_events
+from local.cloudwatch.logs.writing import Target, Writing
 from local.cloudwatch.source import MetricSink
 from local.database import Database
 from local.endpoint import Answer, Call
@@ -44,7 +44,8 @@ class Ingestion:
         self._database = database
         self._now_ms = now_ms
         self._metrics = metrics
-        self._on_events = on_events
+        self._stored = database.at_end(on_events)
+        self._write = Writing(database)
 
     def put_log_events(self, call: Call) -> Answer:
         given, now_ms = call.parameters, self._now_ms()
@@ -53,11 +54,11 @@ class Ingestion:
             group, retention, into, has_filters = _place(connection, name, stream)
             batch = check_batch(given["logEvents"], now_ms, retention)
             is_lambda = name.startswith(LAMBDA_GROUPS)
-            size = write_events(connection, Target(group, into, is_lambda), batch.events, now_ms)
+            size = self._write.events(connection, Target(group, into, is_lambda), batch.events, now_ms)
             if has_filters:
                 self._apply(filters_of(connection, group), batch.events)
             if batch.events:
-                self._on_events([StoredBatch(name, stream, batch.events, size)])
+                self._stored(StoredBatch(name, stream, batch.events, size))
         rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
         return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
 
@@ -67,18 +68,15 @@ class Ingestion:
         batches: defaultdict[str, defaultdict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
         for event in events:
             batches[event.group][event.stream].append((event.timestamp_ms, whole_text(event.message)))
-        stored = []
         with self._database.write() as connection:
             for name, streams in batches.items():
                 group = _found_or_made_group(connection, name, now_ms)
                 filters = filters_of(connection, group)
                 for stream, written in streams.items():
                     into = _found_or_made_stream(connection, group, stream, now_ms)
-                    size = write_events(connection, Target(group, into, is_lambda=True), written, now_ms)
-                    stored.append(StoredBatch(name, stream, written, size))
+                    size = self._write.events(connection, Target(group, into, is_lambda=True), written, now_ms)
+                    self._stored(StoredBatch(name, stream, written, size))
                 self._apply(filters, [event for written in streams.values() for event in written])
-            if stored:
-                self._on_events(stored)
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""

@@ -2,14 +2,16 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from local.cloudwatch.logs.batch import EVENT_BYTES
 from local.cloudwatch.logs.lambda_lines import line_fields, whole_json
 from local.cloudwatch.logs.parameters import invalid
-from local.cloudwatch.logs.schema import LATEST_MS, MOST_A_MILLISECOND, first_id
+from local.cloudwatch.logs.schema import LATEST_MS, MOST_A_MILLISECOND, first_id, timestamp_of
 from local.cloudwatch.logs.texts import size_of
+from local.database import Database
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 # SQLite itself says whether a message is JSON that its functions can read.
@@ -19,8 +21,8 @@ _INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size,
     CASE WHEN json_valid(?7) THEN ?7 END,
     ?8
 )"""
-_STREAM = """UPDATE log_streams SET ingested_ms = :now, first_ms = min(coalesce(first_ms, :first), :first),
-    last_ms = max(coalesce(last_ms, :last), :last) WHERE id = :stream"""
+_STREAM = """UPDATE log_streams SET ingested_ms = ?1, first_ms = min(coalesce(first_ms, ?2), ?2),
+    last_ms = max(coalesce(last_ms, ?3), ?3) WHERE id = ?4"""
 _GROUP = "UPDATE log_groups SET stored_bytes = stored_bytes + ? WHERE id = ?"
 _LAST = "SELECT max(id) FROM log_events WHERE id >= ? AND id < ?"
 
@@ -34,23 +36,65 @@ class Target:
     is_lambda: bool
 
 
-def write_events(connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int) -> int:
-    """`events`: timestamp and message. How many bytes the messages have. Raises AwsError."""
-    if not events:
-        return 0
-    size, rows = 0, []
-    for event_id, (_, message) in zip(_ids(connection, events), events, strict=True):
-        kind, fields = _kind(message, is_lambda=target.is_lambda)
-        bytes_of_it = size_of(message)
-        size += bytes_of_it
-        row = (event_id, target.group, target.stream, now_ms, bytes_of_it + EVENT_BYTES, kind, fields, message)
-        rows.append(row)
-    connection.executemany(_INSERT, rows)
-    times = [timestamp for timestamp, _ in events]
-    seen = {"first": min(times), "last": max(times), "now": now_ms, "stream": target.stream}
-    connection.execute(_STREAM, seen)
-    connection.execute(_GROUP, (size + len(rows) * EVENT_BYTES, target.group))
-    return size
+class _Written(NamedTuple):
+    """What one batch, or several together, change of their stream and group."""
+
+    stream: int
+    group: int
+    now_ms: int
+    first_ms: int
+    last_ms: int
+    size: int
+
+    def with_(self, other: "_Written") -> "_Written":
+        return _Written(
+            self.stream,
+            self.group,
+            max(self.now_ms, other.now_ms),
+            min(self.first_ms, other.first_ms),
+            max(self.last_ms, other.last_ms),
+            self.size + other.size,
+        )
+
+
+class Writing:
+    """Into one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._written = database.at_end(self._sum_up)
+        self._ids = _Ids()
+        database.when_undone(self._ids.forget)
+
+    def events(
+        self, connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int
+    ) -> int:
+        """`events`: timestamp and message. How many bytes the messages have. Raises AwsError."""
+        if not events:
+            return 0
+        times = [timestamp for timestamp, _ in events]
+        size, rows = 0, []
+        for event_id, (_, message) in zip(self._ids.of(connection, times), events, strict=True):
+            kind, fields = _kind(message, is_lambda=target.is_lambda)
+            bytes_of_it = size_of(message)
+            size += bytes_of_it
+            row = (event_id, target.group, target.stream, now_ms, bytes_of_it + EVENT_BYTES, kind, fields, message)
+            rows.append(row)
+        connection.executemany(_INSERT, rows)
+        stored = size + len(rows) * EVENT_BYTES
+        self._written(_Written(target.stream, target.group, now_ms, min(times), max(times), stored))
+        return size
+
+    def _sum_up(self, batches: Sequence[_Written]) -> None:
+        """Streams and groups know when they were written to, and how much is in them."""
+        streams: dict[int, _Written] = {}
+        for batch in batches:
+            known = streams.get(batch.stream)
+            streams[batch.stream] = batch if known is None else known.with_(batch)
+        with self._database.write() as connection:
+            for one in streams.values():
+                connection.execute(_STREAM, (one.now_ms, one.first_ms, one.last_ms, one.stream))
+                connection.execute(_GROUP, (one.size, one.group))
 
 
 def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
@@ -65,17 +109,39 @@ def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
     return 2 if has_json else 0, fields
 
 
-def _ids(connection: sqlite3.Connection, events: Sequence[tuple[int, str]]) -> Iterator[int]:
-    """The next free number in the millisecond of each."""
-    last: dict[int, int] = {}
-    for timestamp, _ in events:
-        if not 0 <= timestamp < LATEST_MS:
-            raise invalid(f"timestamp {timestamp} is not in milliseconds since the epoch, or after the year 2248")
-        first = first_id(timestamp)
-        if timestamp not in last:
-            found = connection.execute(_LAST, (first, first + MOST_A_MILLISECOND)).fetchone()[0]
-            last[timestamp] = first - 1 if found is None else found
-        last[timestamp] += 1
-        if last[timestamp] == first + MOST_A_MILLISECOND:
-            raise invalid(f"more than {MOST_A_MILLISECOND} events in millisecond {timestamp}")
-        yield last[timestamp]
+class _Ids:
+    """Ids for events. Remembers the latest that there is: nothing is looked up for what comes in the order of time."""
+
+    def __init__(self) -> None:
+        self._latest: int | None = None
+
+    def forget(self) -> None:
+        """After a transaction that was undone: what is remembered may not be there."""
+        self._latest = None
+
+    def of(self, connection: sqlite3.Connection, times: Sequence[int]) -> list[int]:
+        """The next free number in each millisecond. Raises AwsError."""
+        if self._latest is None:
+            self._latest = int(connection.execute("SELECT coalesce(max(id), -1) FROM log_events").fetchone()[0])
+        latest = self._latest
+        last: dict[int, int] = {timestamp_of(latest): latest}
+        found = []
+        for timestamp in times:
+            if not 0 <= timestamp < LATEST_MS:
+                raise invalid(f"timestamp {timestamp} is not in milliseconds since the epoch, or after the year 2248")
+            first = first_id(timestamp)
+            known = last.get(timestamp)
+            if known is None:
+                known = first - 1 if first > latest else _last_of(connection, first)
+            if known + 1 == first + MOST_A_MILLISECOND:
+                raise invalid(f"more than {MOST_A_MILLISECOND} events in millisecond {timestamp}")
+            last[timestamp] = known + 1
+            found.append(known + 1)
+        self._latest = max(latest, *found)
+        return found
+
+
+def _last_of(connection: sqlite3.Connection, first: int) -> int:
+    """Of the millisecond whose ids begin with this one."""
+    found = connection.execute(_LAST, (first, first + MOST_A_MILLISECOND)).fetchone()[0]
+    return first - 1 if found is None else int(found)

@@ -131,11 +131,12 @@ def test_one_that_is_refused_undoes_nothing_of_the_others(room: Room) -> None:
 def test_one_that_fails_in_the_middle_of_its_writing_leaves_nothing(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fault of ours after the event is written, and before its metrics are: neither is kept, nor is any of the
-    others lost, and the series that it was the first to write to is not taken for there.
+    """A fault of ours after the events are written, and before their metrics are: each call is done again by itself.
+    Of the one whose fault it is nothing is kept, of the others nothing is lost, and the series that it was the first to
+    write to is not taken for there.
     """
     kept = Metrics.put_emf_batches
-    failing = iter([True, False, False, True])
+    failing = iter([True, True, False, False, True])  # all of them together first
 
     def fail(self: Metrics, batches: Any) -> None:
         kept(self, batches)
@@ -153,7 +154,7 @@ def test_one_that_fails_in_the_middle_of_its_writing_leaves_nothing(
 
 
 class Store:
-    """One that can be taken by another, and that can fail to keep."""
+    """One that can be taken by another, and that can fail to keep all of a block."""
 
     def __init__(self, *, free: bool = True, fails: bool = False) -> None:
         self.free = free
@@ -168,6 +169,7 @@ class Store:
         self.blocks.append([])
         yield
         if self.fails:
+            self.blocks.append([])  # what is done next is done alone
             raise OSError("the disk is full")
 
     def run(self, given: Call) -> dict[str, Any]:
@@ -175,6 +177,8 @@ class Store:
         self.blocks[-1].append(name)
         if name == "refused":
             raise AwsError("ResourceNotFoundException", "not there")
+        if name == "full":
+            raise OSError("the disk is full")
         self.thread = threading.current_thread()
         return {}
 
@@ -187,11 +191,21 @@ def delete(name: str) -> WireRequest:
     return call("DeleteLogGroup", {"logGroupName": name})
 
 
-def test_nobody_is_told_yes_where_nothing_was_kept() -> None:
-    """Where the transaction cannot be kept those that went well are a 500, and one that was refused stays refused."""
-    answers, told = at_once(operations(Store(fails=True)), [delete("a"), delete("refused"), delete("b")])
-    assert [answer.status for answer in answers] == [500, 400, 500]
-    assert "the disk is full" in told[0]
+def test_what_cannot_be_kept_together_is_done_again_alone() -> None:
+    """Nobody is told yes of what was not kept: each is done by itself, and has the answer that this has."""
+    store = Store(fails=True)
+    answers, told = at_once(operations(store), [delete("a"), delete("refused"), delete("full")])
+    assert [answer.status for answer in answers] == [200, 400, 500]
+    assert store.blocks == [["a", "refused", "full"], ["a", "refused", "full"]]
+    assert "the disk is full" in told[-1]
+
+
+def test_one_alone_is_a_write_of_its_own(room: Room) -> None:
+    """Whose transaction needs no savepoint."""
+    answers, _ = at_once(room.services, [put("one")])
+    assert [answer.status for answer in answers] == [200]
+    assert not [statement for statement in room.statements if "SAVEPOINT" in statement]
+    assert room.messages() == ["one"]
 
 
 @pytest.mark.parametrize(("free", "thread"), [(True, True), (False, False)])
