@@ -14,6 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local.endpoint.instants import from_epoch, from_text, to_epoch, to_text
 from local.errors import AwsError
+from local.json_text import read_json
 
 Convert: TypeAlias = Callable[[Any], Any]
 SERIALIZATION = "SerializationException"
@@ -25,7 +26,7 @@ def load(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        document = _DECODER.decode(body.decode())
+        document = read_json(body)
         if b"null" in body:
             document = _without_nulls(document)
         if b"\\u" in body:
@@ -175,10 +176,5 @@ def _without_nulls(value: Any) -> Any:
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
-
-
-# One each for all: json.loads() and json.dumps() with options of their own make new ones for each document.
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+# One for all: json.dumps() with options of its own makes a new one for each document.
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)

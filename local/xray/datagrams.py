@@ -7,10 +7,10 @@ sampled) and a base64 ExportTraceServiceRequest of the OpenTelemetry protocol.
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from local.json_text import read_json
 from local.xray.validation import MAX_BYTES, reason_against
 
 _OTLP = {b"T1S": True, b"T1U": False}
@@ -54,15 +54,11 @@ def read_datagram(data: bytes) -> XRayDocument | OtlpTraces:
 
 def _json(text: bytes, what: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return read_json(text)
     except RecursionError:
         raise Rejected(f"{what}: nested too deep") from None
     except ValueError as error:
         raise Rejected(f"{what}: not JSON ({error})") from None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _otlp(text: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.endpoint.call import Answer, Call
+from local.json_text import read_json
 from local.xray.records import Records
 from local.xray.validation import MAX_BYTES, reason_against
 
@@ -51,16 +52,12 @@ def _read(text: str) -> list[Any]:
     if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ValueError(f"more than {MAX_BYTES} bytes")
     try:
-        found = json.loads(text, parse_constant=_no_constant)
+        found = read_json(text)
         json.dumps(found, allow_nan=False)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON ({error})") from None
     # X-Ray was seen to miss the id of an empty array.
     return found or [{}] if isinstance(found, list) else [found]
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _problem(document: Any) -> dict[str, Any] | None:

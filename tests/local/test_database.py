@@ -142,7 +142,7 @@ def test_a_block_of_several_that_raises_leaves_nothing(database: Database) -> No
 
 
 def test_what_is_to_be_done_at_the_end_is_done_once(database: Database) -> None:
-    """In the transaction of those that gave something to do, with all that they gave; of one that was undone nothing."""
+    """In the transaction of those that gave something to do, with all that they gave but what was undone."""
     done: list[list[int]] = []
 
     def do(given: Sequence[int]) -> None:

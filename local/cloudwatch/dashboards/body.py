@@ -1,8 +1,7 @@
 """PURE: a dashboard's body, as text -> what is wrong with it ("Dashboard Body Structure and Syntax", CloudWatch)."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from local.cloudwatch.dashboards.checks import (
     Check,
@@ -20,6 +19,7 @@ from local.cloudwatch.dashboards.explorer_widget import explorer_properties
 from local.cloudwatch.dashboards.metric_widget import metric_properties
 from local.cloudwatch.dashboards.values import account_id, anything, time_range
 from local.cloudwatch.dashboards.variables import variables
+from local.json_text import read_json
 
 MOST_WIDGETS = 500
 _text = mapping(
@@ -97,7 +97,7 @@ def known_properties(kind: str) -> frozenset[str]:
 def validate_body(text: str) -> list[Message]:
     """All messages of any text; nothing is raised. With one that is no warning CloudWatch would not keep the body."""
     try:
-        body = json.loads(text, parse_constant=_no_constant)
+        body = read_json(text)
         text.encode()
     except (ValueError, RecursionError):
         body = None
@@ -128,10 +128,6 @@ def _typed(widget: dict[str, Any], path: str) -> Iterator[Message]:
         yield Message(f"{path}/type", f"Should be equal to one of the allowed values: {allowed}")
     elif "properties" in widget:
         yield from PROPERTIES[kind](widget["properties"], f"{path}/properties")
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
 
 
 _body = mapping(

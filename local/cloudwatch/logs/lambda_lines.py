@@ -6,9 +6,10 @@ Source: the AWS page "Supported logs and discovered fields": the @ fields, and t
 import json
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from local.cloudwatch.logs.texts import whole_text
+from local.json_text import read_first_json, read_json
 
 _ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PLATFORM = re.compile(rf"(START|END|REPORT) RequestId: ({_ID})")
@@ -60,10 +61,10 @@ def whole_json(message: str) -> str | None:
     SQLite would make texts of the message itself that are no UTF-8.
     """
     try:
-        read = json.loads(message, parse_constant=_refuse)
+        found = read_json(message)
     except (ValueError, RecursionError):
         return None
-    return f'{{"json": {whole_text(json.dumps(read, ensure_ascii=False))}}}'
+    return f'{{"json": {whole_text(json.dumps(found, ensure_ascii=False))}}}'
 
 
 def _first_json(message: str) -> str | None:
@@ -71,12 +72,8 @@ def _first_json(message: str) -> str | None:
     if start < 0:
         return None
     try:
-        read, end = json.JSONDecoder(parse_constant=_refuse).raw_decode(message, start)
+        document, end = read_first_json(message, start)
     except (ValueError, RecursionError):
         return None
     found = message[start:end]
-    return whole_text(json.dumps(read, ensure_ascii=False)) if "\\u" in found else found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
+    return whole_text(json.dumps(document, ensure_ascii=False)) if "\\u" in found else found

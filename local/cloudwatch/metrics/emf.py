@@ -5,13 +5,12 @@ the event. What a directive names and the root has not, or has beyond the limits
 for each metric or set of dimensions; the others are taken.
 """
 
-import json
 import marshal
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import Any, NamedTuple, NoReturn, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
 from local.cloudwatch.metrics.identity import Metric
@@ -26,6 +25,7 @@ from local.cloudwatch.metrics.limits import (
     RESOLUTIONS_S,
     UNITS,
 )
+from local.json_text import read_json
 
 LONGEST_REMEMBERED = 16 * 1024  # bytes of directives; with REMEMBERED of them, memory stays bounded
 REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
@@ -122,22 +122,13 @@ def _root(message: str) -> dict[str, Any]:
     """Lambda may have put the time, the request's id and the level before the document."""
     if (len(message) if message.isascii() else len(message.encode())) > LARGEST_EMF_BYTES:
         raise ValueError("too large")
-    root: dict[str, Any]
     try:
-        root, end = _DECODER.raw_decode(message, message.index("{"))
+        root: dict[str, Any] = read_json(message if message.startswith("{") else message[message.index("{") :])
     except RecursionError:
         raise ValueError("too deep") from None
-    if "_aws" not in root or (end < len(message) and message[end:].strip(" \t\n\r")):
+    if "_aws" not in root:
         raise ValueError("no metadata")
     return root
-
-
-def _no_number(constant: str) -> NoReturn:
-    raise ValueError(constant)  # NaN and Infinity are Python's, not JSON's
-
-
-# One for all: json.loads() with an option of its own makes a new one for each event.
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
