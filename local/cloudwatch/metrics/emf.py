@@ -28,7 +28,7 @@ from local.cloudwatch.metrics.limits import (
 from local.json_text import read_json
 
 LONGEST_REMEMBERED = 16 * 1024  # bytes of directives; with REMEMBERED of them, memory stays bounded
-REMEMBERED = 1_024  # answers of the checks of names: a service's events have the same ones again and again
+REMEMBERED = 1_024  # directives: a service has the same ones in all its events
 
 
 class Wrong(NamedTuple):
@@ -50,7 +50,7 @@ class _Definition:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Directive:
     """What can be taken by it, and how many of its metrics and sets of dimensions are wrong in any event. `keys` are
-    those of its sets; `small` says that its dimensions may be remembered.
+    those of its sets, one after the other.
     """
 
     namespace: str
@@ -58,12 +58,21 @@ class _Directive:
     sets: tuple[tuple[str, ...], ...] = ()
     wrong: int = 0
     keys: tuple[str, ...] = ()
-    small: bool = False
 
 
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
-# The same metrics, in the same second, with the same dimensions by each of the directive's sets (None: a wrong one).
-_Place: TypeAlias = tuple[_Directive, tuple[Dimensions | None, ...], int]
+# The same metrics, in the same second, with the same values of the directive's keys.
+_Place: TypeAlias = tuple[_Directive, tuple[Any, ...], int]
+
+
+class _Gathered(NamedTuple):
+    """Of the events of one place: the dimensions by each of the directive's sets (None: a wrong one), and the values
+    of each of its metrics.
+    """
+
+    sets: tuple[Dimensions | None, ...]
+    wrong_sets: int
+    values: tuple[list[float], ...]
 
 
 class Extraction:
@@ -71,7 +80,7 @@ class Extraction:
 
     def __init__(self, now_s: float) -> None:
         self._now_s = now_s
-        self._pairs: dict[_Place, list[list[float]]] = {}  # of each of the directive's metrics
+        self._gathered: dict[_Place, _Gathered] = {}
 
     def add(self, message: str) -> Wrong | None:
         """None where nothing is wrong, as with an event that isn't in the format: most aren't, and looking for two
@@ -92,30 +101,41 @@ class Extraction:
         return Wrong(validation_errors=wrong) if wrong else None
 
     def data(self) -> Iterator[Datum]:
-        for (directive, sets, second), measured in self._pairs.items():
-            for dimensions in sets:
-                for definition, pairs in zip(directive.metrics, measured, strict=True):
-                    if pairs and dimensions is not None:
-                        metric = _metric(directive.namespace, definition.name, dimensions)
+        for (directive, _, second), (sets, _, gathered) in self._gathered.items():
+            for definition, values in zip(directive.metrics, gathered, strict=True):
+                pairs = [1.0] * (2 * len(values))
+                pairs[::2] = values
+                for dimensions in sets if values else ():
+                    if dimensions is not None:
+                        metric = Metric(directive.namespace, definition.name, dimensions)
                         yield Datum(metric, definition.unit, definition.resolution_s, second, pairs)
 
     def _take(self, directive: _Directive, root: Mapping[str, Any], second: int) -> int:
         """How many errors it is."""
-        wrong = directive.wrong
-        sets = _sets(directive, root)
-        place = (directive, sets, second)
-        measured = self._pairs.get(place)
-        if measured is None:
-            measured = self._pairs[place] = [[] for _ in directive.metrics]
-        for number, definition in enumerate(directive.metrics):
+        values = tuple([root.get(key) for key in directive.keys])
+        gathered = self._at((directive, values, second))
+        wrong = directive.wrong + gathered.wrong_sets
+        for definition, so_far in zip(directive.metrics, gathered.values, strict=True):
             value: Any = root.get(definition.name)
             if (type(value) is float or type(value) is int) and is_value(value):  # most are
-                measured[number] += (float(value), 1.0)
-            elif pairs := _several(value):
-                measured[number] += pairs
+                so_far.append(float(value))
+            elif several := _several(value):
+                so_far.extend(map(float, several))
             else:
                 wrong += 1
-        return wrong + sets.count(None)
+        return wrong
+
+    def _at(self, place: _Place) -> _Gathered:
+        try:
+            found = self._gathered.get(place)
+        except TypeError:  # a dimension whose value is a list or an object
+            directive, values, second = place
+            return self._at((directive, tuple(value if type(value) is str else None for value in values), second))
+        if found is None:
+            directive, values, _ = place
+            sets = _sets(directive, values)
+            found = self._gathered[place] = _Gathered(sets, sets.count(None), tuple([] for _ in directive.metrics))
+        return found
 
 
 def _root(message: str) -> dict[str, Any]:
@@ -150,8 +170,7 @@ def _directives(marshalled: bytes) -> tuple[_Directive, ...]:
     directives = marshal.loads(marshalled)  # noqa: S302 - which this process has made itself
     if not all(_is_directive(directive) for directive in directives):
         raise ValueError("not in the format")
-    small = len(marshalled) <= LONGEST_REMEMBERED
-    return tuple(_directive(directive, small=small) for directive in directives)
+    return tuple(_directive(directive) for directive in directives)
 
 
 def _is_directive(directive: Any) -> bool:
@@ -164,15 +183,14 @@ def _is_directive(directive: Any) -> bool:
             return False
 
 
-def _directive(given: Mapping[str, Any], *, small: bool) -> _Directive:
+def _directive(given: Mapping[str, Any]) -> _Directive:
     namespace, metrics, sets = given["Namespace"], given["Metrics"], given["Dimensions"]
     if len(metrics) > MOST_EMF_METRICS or not _is_namespace(namespace):
         return _Directive(namespace, wrong=1)
     definitions = tuple(definition for metric in metrics if (definition := _definition(metric)) is not None)
     keys = tuple(tuple(keys) for keys in sets if _are_keys(keys))
     wrong = len(metrics) - len(definitions) + len(sets) - len(keys)
-    all_keys = tuple(key for each in keys for key in each)
-    return _Directive(namespace, definitions, keys, wrong, all_keys, small and len(all_keys) <= MOST_DIMENSIONS)
+    return _Directive(namespace, definitions, keys, wrong, tuple(key for each in keys for key in each))
 
 
 def _is_namespace(namespace: str) -> bool:
@@ -197,33 +215,18 @@ def _are_keys(keys: Sequence[str]) -> bool:
     return len(keys) <= MOST_DIMENSIONS and all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys)
 
 
-def _several(values: Any) -> tuple[float, ...]:
+def _several(values: Any) -> Sequence[float]:
     """None where one of them, or their number, is wrong."""
     valid = (
         isinstance(values, list)
         and 1 <= len(values) <= MOST_EMF_VALUES
         and all(type(value) in (int, float) and is_value(value) for value in values)
     )
-    return tuple(part for value in values for part in (float(value), 1.0)) if valid else ()
+    return values if valid else ()
 
 
-_metric = lru_cache(REMEMBERED)(Metric)
-
-
-def _sets(directive: _Directive, root: Mapping[str, Any]) -> tuple[Dimensions | None, ...]:
-    """What each of the directive's sets is in this event."""
-    values = tuple([root.get(key) for key in directive.keys])
-    length = 0
-    for value in values:
-        if type(value) is not str:
-            return _dimensions.__wrapped__(directive, values)
-        length += len(value)
-    small = directive.small and length <= LONGEST_REMEMBERED
-    return _dimensions(directive, values) if small else _dimensions.__wrapped__(directive, values)
-
-
-@lru_cache(REMEMBERED)
-def _dimensions(directive: _Directive, values: tuple[Any, ...]) -> tuple[Dimensions | None, ...]:
+def _sets(directive: _Directive, values: tuple[Any, ...]) -> tuple[Dimensions | None, ...]:
+    """What each of the directive's sets is, with these values of its keys."""
     left = iter(values)
     return tuple(_pairs(keys, tuple(islice(left, len(keys)))) for keys in directive.sets)
 
