@@ -16,6 +16,16 @@ def read_json(text: str | bytes) -> Any:
         return _EXACT.decode(text if isinstance(text, str) else text.decode())
 
 
+def read_whole_json(text: bytes) -> Any:
+    """As read_json() does; half of a surrogate pair, which JSON can spell and no encoding can, is a ValueError too."""
+    try:
+        return _QUICK.decode(text)  # which takes none
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        document = _EXACT.decode(text.decode())
+    json.dumps(document, ensure_ascii=False).encode()
+    return document
+
+
 def read_first_json(text: str, start: int) -> tuple[Any, int]:
     """What begins there, and where it has ended, as read_json() does."""
     return _EXACT.raw_decode(text, start)

@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local.endpoint.instants import from_epoch, from_text, to_epoch, to_text
 from local.errors import AwsError
-from local.json_text import read_json
+from local.json_text import read_whole_json
 
 Convert: TypeAlias = Callable[[Any], Any]
 SERIALIZATION = "SerializationException"
@@ -26,11 +26,9 @@ def load(body: bytes) -> Any:
     if not body.strip():
         return {}
     try:
-        document = read_json(body)
+        document = read_whole_json(body)
         if b"null" in body:
             document = _without_nulls(document)
-        if b"\\u" in body:
-            json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no character
     except RecursionError:
         raise AwsError(SERIALIZATION, "the document is nested too deep") from None
     except ValueError as error:

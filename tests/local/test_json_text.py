@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.json_text import read_first_json, read_json
+from local.json_text import read_first_json, read_json, read_whole_json
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -86,3 +86,12 @@ def test_the_first() -> None:
     assert read_first_json('before {"a": 1} after', 7) == ({"a": 1}, 15)
     with pytest.raises(ValueError, match="NaN"):
         read_first_json('{"a": NaN}', 0)
+
+
+@pytest.mark.parametrize("text", ['"\\ud800"', '{"\\udc00": 1}', '[1e400, "\\ud83d\\ud83d"]'])
+def test_half_a_character(text: str) -> None:
+    """It is read where a text may have it, and refused where it has to be written; a whole pair never is."""
+    assert read_json(text)
+    with pytest.raises(ValueError, match="surrogates not allowed"):
+        read_whole_json(text.encode())
+    assert read_whole_json(b'[1e400, "\\ud83d\\ude00"]') == [math.inf, "\U0001f600"]
