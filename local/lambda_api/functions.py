@@ -53,6 +53,7 @@ class Functions:
                 await pool.stop()
         for pool, retiring in list(self._retiring.items()):
             retiring.cancel()
+            await asyncio.wait([retiring])
             await pool.stop()
 
     def read(self, name: str, qualifier: str | None = None) -> Named:

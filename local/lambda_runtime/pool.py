@@ -123,8 +123,15 @@ class LambdaFunction:
         await asyncio.gather(*self._invocations, return_exceptions=True)
         for sandbox in list(self._sandboxes):
             self._close(sandbox)
-        await asyncio.gather(*self._closings)
+        await self._all_closed()
         await self._guardian.stop()
+
+    async def _all_closed(self) -> None:
+        closings = list(self._closings)
+        if closings:  # gather() would cancel them where its caller is cancelled, and leave processes behind
+            done, _ = await asyncio.wait(closings)
+            for closing in done:
+                closing.result()
 
     async def retire(self) -> None:
         """Stops when what is busy has finished; what is idle ends at once."""

@@ -333,6 +333,24 @@ def _ended(pid: int) -> bool:
         return True
 
 
+@pytest.mark.parametrize("turns", [1, 2, 5, 20, 100])
+def test_a_stop_that_is_cancelled_leaves_no_process(stage: Stage, turns: int) -> None:
+    """Who retires a function may be cancelled at any turn of the event loop: stop() then ends what was being ended."""
+
+    async def story() -> int:
+        async with stage.running(MEET) as function:
+            process = int((await function.invoke(b"{}")).payload)
+            retiring = asyncio.create_task(function.retire())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            retiring.cancel()
+            await asyncio.wait([retiring])
+        return process
+
+    process = asyncio.run(story())
+    assert not psutil.pid_exists(process)
+
+
 def test_a_missing_interpreter_is_named(stage: Stage, tmp_path: Path) -> None:
     """start() says which interpreter is missing, before anything runs."""
     stage.code = type(stage.code)(stage.folder, tmp_path / "python9")
