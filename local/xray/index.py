@@ -51,6 +51,7 @@ KEEP_SERVICES = "INSERT INTO xray_services (members) VALUES (:members) ON CONFLI
 REMOVE = """
 DELETE FROM xray_index
 WHERE trace_id = :trace_id AND began = (SELECT began FROM xray_traces WHERE trace_id = :trace_id)
+RETURNING started
 """
 # Of a trace that was removed in between nothing is kept.
 KEEP = """

@@ -1,5 +1,7 @@
 """PURE: the tables that X-Ray keeps."""
 
+from local.xray.buckets import FILL as FILL_SUMS
+from local.xray.buckets import SCHEMA as SUMS
 from local.xray.index import SCHEMA as INDEX
 
 _TABLES = """
@@ -49,5 +51,13 @@ CREATE INDEX IF NOT EXISTS xray_sampling_at ON xray_sampling (at);
 # A store of before the index: its facts are made again, and with them the index.
 _FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_index);"
 
-SCHEMA = _TABLES + INDEX + _FILL
-TABLES = ("xray_documents", "xray_traces", "xray_index", "xray_services", "xray_configuration", "xray_sampling")
+SCHEMA = _TABLES + INDEX + SUMS + _FILL + FILL_SUMS
+TABLES = (
+    "xray_documents",
+    "xray_traces",
+    "xray_index",
+    "xray_services",
+    "xray_sums",
+    "xray_configuration",
+    "xray_sampling",
+)

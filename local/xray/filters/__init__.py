@@ -2,17 +2,19 @@
 
 from local.xray.filters.bounds import bound
 from local.xray.filters.errors import FilterError
-from local.xray.filters.expressions import Edge, Expression, Service
-from local.xray.filters.matching import NamedFilter, matches, meeting_passages, meeting_visits
+from local.xray.filters.expressions import All, Edge, Expression, Service
+from local.xray.filters.matching import NamedFilter, is_called, matches, meeting_passages, meeting_visits
 from local.xray.filters.parser import parse_filter, parse_selector
 
 __all__ = [
+    "All",
     "Edge",
     "Expression",
     "FilterError",
     "NamedFilter",
     "Service",
     "bound",
+    "is_called",
     "matches",
     "meeting_passages",
     "meeting_visits",
