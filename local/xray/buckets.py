@@ -29,26 +29,16 @@ CREATE TABLE IF NOT EXISTS xray_sums (
 );
 CREATE INDEX IF NOT EXISTS xray_untold ON xray_sums (width, touched) WHERE sum IS NULL;
 """
-# A store of before the sums.
-FILL = "".join(
-    f"""
-INSERT OR IGNORE INTO xray_sums (width, start, touched)
-SELECT DISTINCT {width}, CAST(started AS INTEGER) / {width} * {width} AS start, 0 FROM xray_index
-WHERE NOT EXISTS (SELECT 1 FROM xray_sums WHERE width = {width}) ORDER BY start DESC;
-"""  # noqa: S608 - numbers of ours
-    for width in WIDTHS_S
-)
-
 _TOUCH = """
 INSERT INTO xray_sums (width, start, touched) VALUES (:width, :start, :now)
 ON CONFLICT (width, start) DO UPDATE SET sum = NULL, touched = excluded.touched
 """
 _FORGET = """
 DELETE FROM xray_sums WHERE width = :width AND start = :start
-AND NOT EXISTS (SELECT 1 FROM xray_index WHERE started >= :start AND started < :start + :width)
+AND NOT EXISTS (SELECT 1 FROM xray_trace_index WHERE started >= :start AND started < :start + :width)
 """
 _TRACES = """
-SELECT traces.facts FROM xray_index AS own JOIN xray_traces AS traces USING (trace_id)
+SELECT traces.facts FROM xray_trace_index AS own JOIN xray_traces AS traces USING (trace_id)
 WHERE own.started >= ? AND own.started < ? ORDER BY own.started DESC, own.trace_id DESC
 """
 

@@ -60,7 +60,7 @@ _IN_RANGE: Mapping[TimeRange, str] = {
     TimeRange.STARTED: "started >= :start AND started < :end",
     # Nothing that started longer ago than the longest trace lasted can still be at work.
     TimeRange.EVENT: """ended >= :start AND started < :end
-        AND started >= :start - (SELECT max(ended - started) FROM xray_index)""",
+        AND started >= :start - (SELECT max(ended - started) FROM xray_trace_index)""",
     TimeRange.SERVICE: "1",
 }
 _SERVICE = """(
@@ -69,13 +69,13 @@ _SERVICE = """(
         WHERE segment = 1 AND ended >= :start AND ended < :end GROUP BY trace_id
     ) AS found
     JOIN xray_traces AS traces USING (trace_id)
-    JOIN xray_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
+    JOIN xray_trace_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over xray_index
-    with its `parameters`. `before` goes on after a row's time and trace id.
+    """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over
+    xray_trace_index with its `parameters`. `before` goes on after a row's time and trace id.
     """
 
     kind: TimeRange
@@ -88,7 +88,7 @@ class Search:
     def rows(self) -> str:
         """`SELECT at, trace_id`, from which on the caller orders and limits."""
         place = _PLACE[self.kind]
-        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_index"
+        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_trace_index"
         return f"""
             SELECT {place} AS at, trace_id FROM {table}
             WHERE {_IN_RANGE[self.kind]} AND ({place}, trace_id) < (:at, :trace_id) AND ({self.condition})"""  # noqa: S608 - texts from above, and bound()'s

@@ -55,8 +55,8 @@ class Requests:
 
 @dataclass(slots=True)
 class Node:
-    """A service; or the client of one, under its name. `calls` are by the place of the node that is called;
-    `durations` count seconds, to the millisecond, with the work after the response.
+    """A service; or the client of one, under its name, which has no requests. `calls` are by the place of the node that
+    is called; `durations` count seconds, to the millisecond, with the work after the response.
     """
 
     name: str
@@ -118,9 +118,8 @@ class Sum:
 
     def _all(self) -> Iterator[Requests]:
         for node in self.nodes:
+            yield node.requests
             yield from node.calls.values()
-            if not node.is_client:
-                yield node.requests
 
     def _client_of(self, target: int) -> int:
         return self._place(self.nodes[target].name, "client", None, is_client=True)

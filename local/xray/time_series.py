@@ -51,7 +51,7 @@ def _of_trace(facts: Facts, selector: Service | Edge | None) -> Iterable[Measure
 def _of_sum(whole: Sum, selector: Service | Edge | None) -> Iterator[Requests]:
     for node in whole.nodes:
         if isinstance(selector, Service):
-            if not node.is_client and is_called(selector.of, node.name, node.type, node.account):
+            if is_called(selector.of, node.name, node.type, node.account):
                 yield node.requests
             continue
         for place, calls in node.calls.items():

@@ -155,7 +155,7 @@ def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
     api.traces.settle()
     condition, parameters = bound(parse_filter(text))
     with api.database.read() as connection:
-        query = f"SELECT trace_id FROM xray_index WHERE {condition} ORDER BY began"  # noqa: S608 - what is tested is this text
+        query = f"SELECT trace_id FROM xray_trace_index WHERE {condition} ORDER BY began"  # noqa: S608 - what is tested is this text
         found = [int(trace_id[-24:], 16) for (trace_id,) in connection.execute(query, parameters)]
     assert found == expected
     assert [int(one["Id"][-24:], 16) for one in reversed(api.summaries(text))] == expected
@@ -179,7 +179,7 @@ def test_a_late_segment_changes_what_is_found(api: Api) -> None:
     assert [one["Revision"] for one in api.summaries('fault AND service("root") AND service("s")')] == [2]
     assert api.summaries("responsetime < 3") == []
     with api.database.read() as connection:
-        assert connection.execute("SELECT count(*) FROM xray_index").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM xray_trace_index").fetchone() == (1,)
 
 
 def test_a_page_of_faults_among_many(api: Api) -> None:
@@ -201,7 +201,7 @@ def test_a_store_of_before_the_index(api: Api) -> None:
     put(api, 1, fault=True)
     api.traces.settle()
     with api.database.write() as connection:
-        connection.execute("DELETE FROM xray_index")
+        connection.execute("DELETE FROM xray_trace_index")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
     assert len(api.summaries("fault")) == 1
