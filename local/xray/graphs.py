@@ -1,15 +1,16 @@
 """GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import replace
+from typing import Any, TypeAlias
 
 from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
 from local.xray.facts import Facts
-from local.xray.filters import All, Edge, Expression, Service, bound, matches, parse_selector
+from local.xray.filters import All, Expression, bound, matches, parse_selector, sure
 from local.xray.graph import service_graph
 from local.xray.groups import Groups
+from local.xray.index import ALWAYS, Condition
 from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.reading import time_range, trace_ids
@@ -18,6 +19,9 @@ from local.xray.sums import Sum, add_up
 from local.xray.time_series import time_series
 
 PERIODS = (60, 300)  # seconds
+
+_Parts: TypeAlias = Generator[Facts | Sum, None, None]
+_Read: TypeAlias = Callable[[float, float, Condition, Condition], _Parts]
 
 
 class Graphs:
@@ -29,13 +33,7 @@ class Graphs:
         """Of the traces that started in the time frame, in one page."""
         given = call.parameters
         one_page(call.parameters)
-        start, end = time_range(given)
-        wanted = self._group(call)
-        if wanted is None:
-            parts: Generator[Facts | Sum, None, None] = self._records.started(start, end)
-        else:
-            parts = self._matching(call, wanted, Search(TimeRange.STARTED, start, end))
-        with closing(parts):
+        with closing(self._taken(call, self._records.started)) as parts:
             services = service_graph(add_up(parts))
         return {
             "StartTime": given["StartTime"],
@@ -59,32 +57,26 @@ class Graphs:
             raise invalid(f"Period: {period} is neither 60 nor 300 seconds")
         text = given.get("EntitySelectorExpression")
         selector = parse_selector(text) if text else None
-        start, end = time_range(given)
-        with closing(self._at_work(call, start, end, selector)) as parts:
-            statistics = time_series(parts, (start, end), period, selector)
+        read = self._records.at_work if selector is None or selector.where is None else self._each_at_work
+        with closing(self._taken(call, read, selector)) as parts:
+            statistics = time_series(parts, time_range(given), period, selector)
         return {"TimeSeriesServiceStatistics": statistics, "ContainsOldGroupVersions": False}
 
-    def _at_work(
-        self, call: Call, start: float, end: float, selector: Service | Edge | None
-    ) -> Generator[Facts | Sum, None, None]:
-        """The traces that were at work in the time frame, or sums of them that say all that is asked for."""
-        wanted = self._group(call)
-        if wanted is None and (selector is None or selector.where is None):
-            return self._records.at_work(start, end)
-        return self._matching(call, wanted, Search(TimeRange.EVENT, start, end), selector)
+    def _each_at_work(self, start: float, end: float, may: Condition, _sure: Condition) -> _Parts:
+        """As the records' at_work(), without sums: they can't be asked for what `where` wants to know."""
+        with closing(self._records.find(Search(TimeRange.EVENT, start, end, None, *may))) as rows:
+            yield from (row.facts for row in rows)
 
-    def _group(self, call: Call) -> Expression | None:
-        """The filter of the call's group; None takes every trace."""
-        named = {name: call.parameters[name] for name in ("GroupName", "GroupARN") if name in call.parameters}
-        return self._groups.filter_of(call, named) if named else None
-
-    def _matching(
-        self, call: Call, wanted: Expression | None, search: Search, selector: Service | Edge | None = None
-    ) -> Generator[Facts | Sum, None, None]:
-        """The traces that a group takes, and that may have what is selected. A group's filter is asked now, so no trace
-        is of an older version.
+    def _taken(self, call: Call, read: _Read, selector: Expression | None = None) -> _Parts:
+        """Of the call's group, and those that may have what is selected. A group's filter is asked now, so no trace is
+        of an older version.
         """
+        named: dict[str, Any] = {
+            name: call.parameters[name] for name in ("GroupName", "GroupARN") if name in call.parameters
+        }
+        wanted = self._groups.filter_of(call, named) if named else None
         groups = self._groups.filters(call)
-        condition, parameters = bound(All(tuple(part for part in (wanted, selector) if part is not None)), groups)
-        with closing(self._records.find(replace(search, condition=condition, parameters=parameters))) as rows:
-            yield from (row.facts for row in rows if matches(wanted, row.facts, groups))
+        asked = tuple(part for part in (wanted, selector) if part is not None)
+        may = bound(All(asked), groups) if asked else ALWAYS
+        with closing(read(*time_range(call.parameters), may, sure(wanted, groups))) as parts:
+            yield from (part for part in parts if isinstance(part, Sum) or matches(wanted, part, groups))

@@ -8,12 +8,16 @@ it is found by any question.
 import json
 import re
 import struct
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from local.xray.facts import Facts, Visit
 from local.xray.summary import seconds
 
+Condition: TypeAlias = tuple[str, Mapping[str, Any]]
+"""SQL over xray_trace_index, and its parameters."""
+
+ALWAYS: Condition = ("1", {})
 ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
 MAX_INTEGER = 2**63 - 1  # SQLite's
 _ODD = re.compile("[\0\ud800-\udfff]")

@@ -9,12 +9,13 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 from local.database import Database
 from local.xray import buckets
 from local.xray.facts import Facts, gather
-from local.xray.index import KEEP, KEEP_SERVICES, REMOVE, index_row
+from local.xray.index import ALWAYS, KEEP, KEEP_SERVICES, REMOVE, Condition, index_row
 from local.xray.sums import Sum
 from local.xray.tree import Trace, build
 
@@ -150,18 +151,28 @@ class Records:
                 for (facts,) in connection.execute(query, (trace_id,)):
                     yield json.loads(facts)
 
-    def started(self, start: float, end: float) -> Generator[Facts | Sum, None, None]:
-        """The traces that started in the time, the latest first, or sums of them. Of one moment, as find()."""
+    def started(
+        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
+    ) -> Generator[Facts | Sum, None, None]:
+        """The traces that started in the time, the latest first, or sums of them. Of one moment, as find(). Each trace
+        meets `may`; in a sum, each meets `sure`.
+        """
         self.settle()
         with self._database.read() as connection:
-            yield from buckets.read(connection, start, end)
+            mixed = buckets.mixed(connection, start, end, sure)
+            yield from buckets.Reader(connection, _started(connection, may), mixed).read(start, end)
 
-    def at_work(self, start: float, end: float) -> Generator[Facts | Sum, None, None]:
-        """The traces of an EVENT's time, or sums of those that began and ended all their work in it."""
+    def at_work(
+        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
+    ) -> Generator[Facts | Sum, None, None]:
+        """The traces of an EVENT's time, or sums of those that began and ended all their work in it. As started()."""
         self.settle()
         with self._database.read() as connection:
-            yield from buckets.read(connection, start, end, lambda part: part.lies_within(start, end))
-            before = Search(TimeRange.EVENT, start, end, condition="started < :start")
+            mixed = buckets.mixed(connection, start, end, sure)
+            lies_within = partial(Sum.lies_within, start=start, end=end)
+            yield from buckets.Reader(connection, _started(connection, may), mixed, lies_within).read(start, end)
+            condition, parameters = may
+            before = Search(TimeRange.EVENT, start, end, None, f"started < :start AND ({condition})", parameters)
             yield from (row.facts for row in _found(connection, before))
 
     def trace(self, trace_id: str) -> Trace | None:
@@ -216,7 +227,7 @@ class Records:
                 if bucket is None:
                     return 0
                 whole, parts = Sum(), 0
-                for part in buckets.parts_of(connection, bucket):
+                for part in buckets.Reader(connection, _started(connection)).parts_of(bucket):
                     whole.add(part)
                     parts += 1
             with self._database.write() as connection:
@@ -241,6 +252,14 @@ def _found(connection: sqlite3.Connection, search: Search, limit: int = -1) -> I
         JOIN xray_traces AS traces USING (trace_id) ORDER BY found.at DESC, found.trace_id DESC"""  # noqa: S608 - Search.rows() is made of texts of ours
     for at, revision, facts in connection.execute(query, search.given() | {"limit": limit}):
         yield Row(at, revision, json.loads(facts))
+
+
+def _started(connection: sqlite3.Connection, may: Condition = ALWAYS) -> Callable[[float, float], Iterator[Facts]]:
+    def traces(start: float, end: float) -> Iterator[Facts]:
+        search = Search(TimeRange.STARTED, start, end, None, *may)
+        return (row.facts for row in _found(connection, search))
+
+    return traces
 
 
 def _removed(connection: sqlite3.Connection, traces: Iterable[Mapping[str, Any]]) -> list[float]:

@@ -1,6 +1,6 @@
 """X-Ray's filter expressions: the door."""
 
-from local.xray.filters.bounds import bound
+from local.xray.filters.bounds import bound, sure
 from local.xray.filters.errors import FilterError
 from local.xray.filters.expressions import All, Edge, Expression, Service
 from local.xray.filters.matching import NamedFilter, is_called, matches, meeting_passages, meeting_visits
@@ -20,4 +20,5 @@ __all__ = [
     "meeting_visits",
     "parse_filter",
     "parse_selector",
+    "sure",
 ]

@@ -5,7 +5,7 @@ meet the part, and one that is met by none other. NOT swaps them.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from local.xray.filters.expressions import (
@@ -23,7 +23,7 @@ from local.xray.filters.expressions import (
 from local.xray.filters.matching import NamedFilter
 from local.xray.filters.values import CLIENT_TYPE
 from local.xray.filters.vocabulary import WORDS
-from local.xray.index import is_plain, number_place, number_word
+from local.xray.index import ALWAYS, Condition, is_plain, number_place, number_word
 
 MAX_LEAVES = 200  # ours: SQLite nests no deeper than 1000; what has more parts is asked of each trace
 _FLAGS = frozenset({"ok", "error", "fault", "throttle", "partial", "inferred"})
@@ -43,15 +43,24 @@ class _TooLarge(Exception):
     """More than MAX_LEAVES."""
 
 
-def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> tuple[str, Mapping[str, Any]]:
-    """The SQL of a condition on the table `xray_trace_index`, and its parameters, whose names begin with `f`."""
+def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
+    """What is met by every trace that meets the expression. Parameters' names begin with `f`."""
+    return _compiled(expression, groups, outer=True)
+
+
+def sure(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
+    """What is met by no trace that does not meet the expression."""
+    return _compiled(expression, groups, outer=False)
+
+
+def _compiled(expression: Expression | None, groups: Sequence[NamedFilter], *, outer: bool) -> Condition:
     if expression is None:
-        return _TRUE, {}
+        return ALWAYS
     compiler = _Compiler()
     try:
-        return compiler.bound(expression, tuple(groups), outer=True), compiler.parameters
+        return compiler.bound(expression, tuple(groups), outer=outer), compiler.parameters
     except _TooLarge:
-        return _TRUE, {}
+        return (_TRUE if outer else _FALSE), {}
 
 
 class _Compiler:
