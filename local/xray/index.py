@@ -1,8 +1,8 @@
 """PURE: a trace's facts -> its row in `xray_trace_index`: what most questions ask for, narrow enough to be read fast.
 
 A row finds; the facts decide. `words` has every text that a filter of the trace may look into, each between line
-ends, so one that has not the wanted text cannot meet it. A value that SQLite cannot hold as it is makes the row `odd`:
-it is found by any question.
+ends, so one that has not the wanted text cannot meet it; and which of RESOURCES there are. A value that SQLite cannot
+hold as it is makes the row `odd`: it is found by any question.
 """
 
 import json
@@ -20,6 +20,7 @@ Condition: TypeAlias = tuple[str, Mapping[str, Any]]
 ALWAYS: Condition = ("1", {})
 ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
 MAX_INTEGER = 2**63 - 1  # SQLite's
+RESOURCES = ("user", "availabilityzone", "instance.id", "resource.arn")
 _ODD = re.compile("[\0\ud800-\udfff]")
 
 SCHEMA = """
@@ -100,6 +101,11 @@ def index_row(facts: Facts) -> dict[str, Any]:
 def number_word(value: float) -> str:
     """A number among the words: 5 and 5.0 are one."""
     return f"#{float(value)}"
+
+
+def presence_word(keyword: str) -> str:
+    """Among the words where a keyword has a value."""
+    return f"@{keyword}"
 
 
 def number_place(value: float) -> int:
@@ -185,7 +191,11 @@ def _annotations(visits: list[Visit]) -> str | None:
 def _words(facts: Facts, http: dict[str, Any]) -> Iterator[str]:
     yield from (value for value in http.values() if isinstance(value, str))
     for visit in facts["visits"]:
-        yield from (value for value in (visit["user"], visit["zone"], visit["instance"], visit["arn"]) if value)
+        for keyword, value in zip(
+            RESOURCES, (visit["user"], visit["zone"], visit["instance"], visit["arn"]), strict=True
+        ):
+            if value:
+                yield from (presence_word(keyword), value)
         for key, values in visit["annotations"].items():
             yield key
             yield from (value if isinstance(value, str) else number_word(value) for value in values)

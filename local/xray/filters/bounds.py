@@ -23,7 +23,7 @@ from local.xray.filters.expressions import (
 from local.xray.filters.matching import NamedFilter
 from local.xray.filters.values import CLIENT_TYPE
 from local.xray.filters.vocabulary import WORDS
-from local.xray.index import ALWAYS, Condition, is_plain, number_place, number_word
+from local.xray.index import ALWAYS, RESOURCES, Condition, is_plain, number_place, number_word, presence_word
 
 MAX_LEAVES = 200  # ours: SQLite nests no deeper than 1000; what has more parts is asked of each trace
 _FLAGS = frozenset({"ok", "error", "fault", "throttle", "partial", "inferred"})
@@ -109,10 +109,16 @@ class _Compiler:
         return self._in_words(wanted) if outer else _FALSE
 
     def _in_words(self, wanted: Comparison) -> str:
-        """A text that is equal, contained, in front or at the end, is among the words."""
+        """A text that is equal, contained, in front or at the end, is among the words; where there is any, too."""
         if wanted.operator == "=":
-            return f"(odd OR {self._is_word(_line(str(wanted.value)))})"
-        return f"(odd OR {self._is_word(str(wanted.value))})" if wanted.operator in WORDS else _TRUE
+            word = _line(str(wanted.value))
+        elif wanted.operator in WORDS:
+            word = str(wanted.value)
+        elif wanted.keyword in RESOURCES:
+            word = _line(presence_word(wanted.keyword))
+        else:
+            return _TRUE
+        return f"(odd OR {self._is_word(word)})"
 
     def _annotation(self, wanted: Comparison, *, outer: bool) -> str:
         """What is equal is among the words, which are faster to look into."""
@@ -167,7 +173,7 @@ class _Compiler:
                 operator = ">" if part.operator == ">" else ">="
                 yield f"(odd OR coalesce({_MOST[part.keyword]} {operator} {self._given(part.value)}, 0))"
             elif part.keyword == "annotation" and isinstance(wanted, Service):
-                yield self._annotation(part, outer=True)  # a call may have some that the trace is not found by
+                yield self._comparison(part, outer=True)  # a call may have some that the trace is not found by
 
     def _is_there(self, name: ServiceName) -> str:
         parts = [
