@@ -1,5 +1,6 @@
 """Sums of traces on disk: what graphs and statistics are read from, and always what the traces themselves add up to."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from local.database import Database
 from local.xray import SCHEMA, Traces
 from local.xray.facts import Facts, gather
-from local.xray.filters import parse_selector
+from local.xray.filters import matches, parse_filter, parse_selector
 from local.xray.graph import service_graph
 from local.xray.records import SUMMED
 from local.xray.schema import TABLES
@@ -20,6 +21,7 @@ from tests.local.xray.api import Api, Clock, when
 
 MINUTE = 1_499_473_500.0  # the beginning of one: 24,991,225 of them after the epoch
 DAY = 24 * 3600
+GROUPS = ["", 'service("web")', "!fault", "responsetime < 1", 'edge("web", "table") { error }']
 SELECTORS = [
     "",
     'service("web")',
@@ -46,12 +48,12 @@ def documents(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [own, *draw(st.sampled_from([[], [call], [call, called], [called]]))]
 
 
-def graph(api: Api, start: float, end: float) -> Any:
-    return api("GetServiceGraph", StartTime=when(start), EndTime=when(end))["Services"]
+def graph(api: Api, start: float, end: float, **more: Any) -> Any:
+    return api("GetServiceGraph", StartTime=when(start), EndTime=when(end), **more)["Services"]
 
 
-def series(api: Api, start: float, end: float, selector: str = "") -> Any:
-    more = {"EntitySelectorExpression": selector} if selector else {}
+def series(api: Api, start: float, end: float, selector: str = "", **more: Any) -> Any:
+    more |= {"EntitySelectorExpression": selector} if selector else {}
     answer = api("GetTimeSeriesServiceStatistics", StartTime=when(start), EndTime=when(end), **more)
     return answer["TimeSeriesServiceStatistics"]
 
@@ -91,7 +93,7 @@ def lose_the_traces(api: Api) -> None:
         connection.execute("UPDATE xray_traces SET facts = 'lost'")
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(documents(), min_size=1, max_size=8),
     st.lists(st.tuples(eighths, eighths), min_size=1, max_size=4),
@@ -119,18 +121,21 @@ def test_the_sums_are_of_the_traces(
             add_all(api)
     all_of_them = [gather(build(trace_id, own)) for trace_id, own in sent.items()]
     all_of_them.sort(key=lambda facts: (facts["start"], facts["id"]), reverse=True)
-    for frame in frames:
-        start, end = MINUTE + min(frame), MINUTE + max(frame)
-        _compare(api, all_of_them, start, end)
+    for text in GROUPS:
+        api("CreateGroup", GroupName="g" + text, FilterExpression=text)
+        taken = [facts for facts in all_of_them if not text or matches(parse_filter(text), facts)]
+        for frame in frames:
+            _compare(api, taken, MINUTE + min(frame), MINUTE + max(frame), "g" + text)
     database.close()
 
 
-def _compare(api: Api, traces: list[Facts], start: float, end: float) -> None:
+def _compare(api: Api, traces: list[Facts], start: float, end: float, group: str) -> None:
     started = [facts for facts in traces if start <= facts["start"] < end]
-    assert graph(api, start, end) == service_graph(add_up(started))
+    assert graph(api, start, end, GroupName=group) == service_graph(add_up(started)), group
     for text in SELECTORS:
         selector = parse_selector(text) if text else None
-        assert series(api, start, end, text) == time_series(traces, (start, end), 60, selector), text
+        found = series(api, start, end, text, GroupName=group)
+        assert found == time_series(traces, (start, end), 60, selector), (group, text)
 
 
 def test_whole_minutes_are_read_as_sums(api: Api) -> None:
@@ -151,6 +156,39 @@ def test_whole_minutes_are_read_as_sums(api: Api) -> None:
         (when(MINUTE + 60), 2),
         (when(MINUTE + 120), 1),
     ]
+
+
+def test_a_group_that_takes_all_of_a_minute(api: Api) -> None:
+    """Its traces are read as a sum; in a minute with another trace those are that start in the ten seconds of that."""
+    for number, (start, name) in enumerate([(0, "web"), (61, "web"), (75, "web"), (76, "items")]):
+        put(api, number, start, name=name)
+    add_all(api)
+    api("CreateGroup", GroupName="web", FilterExpression='service("web")')
+    assert requests(graph(api, MINUTE, MINUTE + 120, GroupName="web")) == {"web": 3}
+    with api.database.write() as connection:
+        connection.execute("UPDATE xray_traces SET facts = 'lost' WHERE trace_id LIKE '%0' OR trace_id LIKE '%1'")
+    assert requests(graph(api, MINUTE, MINUTE + 120, GroupName="web")) == {"web": 3}
+    found = series(api, MINUTE, MINUTE + 120, GroupName="web")
+    assert [one["EdgeSummaryStatistics"]["TotalCount"] for one in found] == [1, 2]
+
+
+def test_added_up_while_others_write(api: Api) -> None:
+    """A sum is never of a moment before its traces' last documents: what is read in the end has all of them."""
+
+    def write(writer: int) -> None:
+        for number in range(60):
+            put(api, number, number % 5, id=f"{writer:016x}", name=f"w{writer}")
+            api.traces.settle()
+
+    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(3)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        api.clock.now += 60
+        api.traces.add_up()
+    add_all(api)
+    lose_the_traces(api)
+    assert requests(graph(api, MINUTE, MINUTE + 60)) == {"w0": 60, "w1": 60, "w2": 60}
 
 
 def test_work_over_the_end_of_a_frame(api: Api) -> None:
