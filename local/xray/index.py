@@ -110,7 +110,7 @@ def presence_word(keyword: str) -> str:
 
 def number_place(value: float) -> int:
     """Where a double stands among all of them: places compare as doubles do, and SQLite reads them without rounding."""
-    (bits,) = struct.unpack(">q", struct.pack(">d", value + 0.0))  # -0.0 is 0.0
+    (bits,) = struct.unpack(">q", struct.pack(">d", value))
     return int(bits if bits >= 0 else -(bits & MAX_INTEGER))
 
 

@@ -280,6 +280,7 @@ def test_a_store_of_before_the_sums(api: Api) -> None:
         connection.executescript("DROP TABLE xray_sums; ALTER TABLE xray_trace_index RENAME TO xray_index;")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
+        assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'xray_index'").fetchall() == []
     assert requests(graph(api, MINUTE, MINUTE + 120)) == {"web": 2}
     add_all(api)
     assert kept(api) == [(10, 0, True), (10, 60, True), (60, 0, True), (60, 60, True)]

@@ -10,7 +10,7 @@ from local.database import Database
 from local.xray import SCHEMA, Traces
 from local.xray.facts import gather
 from local.xray.filters import bound, matches, parse_filter, sure
-from local.xray.index import Condition
+from local.xray.index import Condition, number_place
 from local.xray.tree import build
 from tests.local.xray.api import NOW, Api, Clock, when
 
@@ -201,6 +201,40 @@ def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
     api.traces.settle()
     assert [int(found[-24:], 16) for found in met(api, bound(parse_filter(text)))] == expected
     assert [int(one["Id"][-24:], 16) for one in reversed(api.summaries(text))] == expected
+
+
+def test_places_of_numbers() -> None:
+    """A number's place is an integer that SQLite has, and places compare as the numbers do: zero is one, whatever its
+    sign.
+    """
+    ordered = [-1.7e308, -2.5, -2, -5e-324, 0, 5e-324, 0.3, 0.30000000000000004, 1, 1.7e308]
+    places = [number_place(number) for number in ordered]
+    assert places == sorted(set(places))
+    assert max(map(abs, places)) < 2**63
+    assert number_place(-0.0) == number_place(0)
+
+
+def test_a_number_that_is_no_double(api: Api) -> None:
+    """An integer counts as what it is, though SQLite and JSON would round it."""
+    put(api, 1, annotations={"count": 2**53 + 1})
+    assert len(api.summaries("annotation.count > 9007199254740992")) == 1
+    assert api.summaries("annotation.count = 9007199254740992") == []
+
+
+def test_work_after_the_response(api: Api) -> None:
+    """A service's duration is longer than its response time where it works on."""
+    put(api, 1, subsegments=[{"id": "9" * 16, "name": "late", "start_time": NOW, "end_time": NOW + 5}])
+    assert len(api.summaries('service("s") { duration > 4 }')) == 1
+    assert api.summaries('service("s") { responsetime > 4 }') == []
+
+
+def test_a_call_with_more_annotations_than_its_trace(api: Api) -> None:
+    """A trace is found by 50 of its annotations; a call by its own."""
+    call = {"id": "9" * 16, "name": "t", "namespace": "remote", "start_time": NOW, "end_time": NOW + 1}
+    many = {f"key{number}": number for number in range(50)}
+    put(api, 1, annotations=many, subsegments=[{**call, "annotations": {"late": 1}}])
+    assert len(api.summaries('edge("s", "t") { annotation[late] = 1 }')) == 1
+    assert api.summaries("annotation.late = 1") == []
 
 
 @pytest.mark.parametrize("joint", [" AND ", " OR ", " "])
