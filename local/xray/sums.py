@@ -22,11 +22,14 @@ _Key: TypeAlias = tuple[bool, str, str | None, str | None]  # whether it is a cl
 
 @dataclass(slots=True)
 class Requests:
-    """The time in which they were at work, and how they went, by the minute since the epoch in which each began."""
+    """The time in which they were at work, and how they went, by the minute since the epoch in which each began; of a
+    `whole` all under one.
+    """
 
     start: float = math.inf
     end: float = -math.inf
     minutes: dict[int, Statistics] = field(default_factory=dict)
+    is_whole: bool = False
 
     def add(self, request: Measured) -> None:
         start, end = request["start"], request["end"]
@@ -47,9 +50,10 @@ class Requests:
         return whole
 
     def _minute(self, minute: int) -> Statistics:
-        found = self.minutes.get(minute)
+        key = 0 if self.is_whole else minute
+        found = self.minutes.get(key)
         if found is None:
-            found = self.minutes[minute] = Statistics()
+            found = self.minutes[key] = Statistics()
         return found
 
 
@@ -78,9 +82,12 @@ class Node:
 
 
 class Sum:
-    """`nodes` are in the order in which the traces show them."""
+    """`nodes` are in the order in which the traces show them. A `whole` does not tell minutes apart: it is not larger
+    for a longer time.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_whole: bool = False) -> None:
+        self._is_whole = is_whole
         self.nodes: list[Node] = []
         self._places: dict[_Key, int] = {}
 
@@ -129,20 +136,20 @@ class Sum:
         place = self._places.get(key)
         if place is None:
             place = self._places[key] = len(self.nodes)
-            self.nodes.append(Node(name, kind, account, is_client))
+            self.nodes.append(Node(name, kind, account, is_client, requests=Requests(is_whole=self._is_whole)))
         return place
 
     def _calls(self, source: int, target: int) -> Requests:
         calls = self.nodes[source].calls
         found = calls.get(target)
         if found is None:
-            found = calls[target] = Requests()
+            found = calls[target] = Requests(is_whole=self._is_whole)
         return found
 
 
 def add_up(parts: Iterable[Facts | Sum]) -> Sum:
-    """Of traces and sums of traces, in their order."""
-    whole = Sum()
+    """Of traces and sums of traces, in their order: a whole."""
+    whole = Sum(is_whole=True)
     for part in parts:
         whole.add(part)
     return whole

@@ -12,7 +12,7 @@ from local.xray import SCHEMA, Traces
 from local.xray.facts import Facts, gather
 from local.xray.filters import matches, parse_filter, parse_selector
 from local.xray.graph import service_graph
-from local.xray.records import SUMMED
+from local.xray.records import SUMMED, Records
 from local.xray.schema import TABLES
 from local.xray.sums import add_up
 from local.xray.time_series import time_series
@@ -189,6 +189,18 @@ def test_added_up_while_others_write(api: Api) -> None:
     add_all(api)
     lose_the_traces(api)
     assert requests(graph(api, MINUTE, MINUTE + 60)) == {"w0": 60, "w1": 60, "w2": 60}
+
+
+def test_a_long_time_is_no_larger_a_graph(api: Api) -> None:
+    """What a graph is made of has one count a service and a call, however many minutes it is of."""
+    for minute in range(30):
+        put(api, minute, 60 * minute)
+    add_all(api)
+    put(api, 30, 60 * 30)
+    records = Records(api.database, api.clock)
+    whole = add_up(records.started(MINUTE, MINUTE + 3600))
+    counted = [requests for node in whole.nodes for requests in (node.requests, *node.calls.values())]
+    assert [[statistics.ok for statistics in requests.minutes.values()] for requests in counted] == [[31], [], [31]]
 
 
 def test_work_over_the_end_of_a_frame(api: Api) -> None:
