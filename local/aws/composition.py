@@ -114,7 +114,7 @@ def _traces(parts: Parts, database: Database) -> None:
     parts.offer("xray", traces.operations())
     parts.traces.append(traces)
     parts.resets.append(traces.reset)
-    parts.each_second.append(_without_time(traces.settle))
+    parts.each_second += [_without_time(traces.settle), _without_time(traces.add_up)]
     parts.each_minute.append(_without_time(traces.expire))
 
 

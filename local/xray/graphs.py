@@ -1,22 +1,27 @@
 """GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Any
+from typing import Any, TypeAlias
 
 from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
 from local.xray.facts import Facts
-from local.xray.filters import bound, matches, parse_selector
+from local.xray.filters import All, Expression, bound, matches, parse_selector, sure
 from local.xray.graph import service_graph
 from local.xray.groups import Groups
+from local.xray.index import ALWAYS, Condition
 from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.reading import time_range, trace_ids
 from local.xray.records import Records, Search, TimeRange
+from local.xray.sums import Sum, add_up
 from local.xray.time_series import time_series
 
 PERIODS = (60, 300)  # seconds
+
+_Parts: TypeAlias = Generator[Facts | Sum, None, None]
+_Read: TypeAlias = Callable[[float, float, Condition, Condition], _Parts]
 
 
 class Graphs:
@@ -28,16 +33,18 @@ class Graphs:
         """Of the traces that started in the time frame, in one page."""
         given = call.parameters
         one_page(call.parameters)
+        with closing(self._taken(call, self._records.started)) as parts:
+            services = service_graph(add_up(parts))
         return {
             "StartTime": given["StartTime"],
             "EndTime": given["EndTime"],
-            "Services": service_graph(self._traces(call, TimeRange.STARTED)),
+            "Services": services,
             "ContainsOldGroupVersions": False,
         }
 
     def get_trace_graph(self, call: Call) -> Answer:
         one_page(call.parameters)
-        return {"Services": service_graph(self._records.facts_of(trace_ids(call.parameters)))}
+        return {"Services": service_graph(add_up(self._records.facts_of(trace_ids(call.parameters))))}
 
     def get_time_series_service_statistics(self, call: Call) -> Answer:
         """Raises NotSupported for forecasts: they are of Insights."""
@@ -50,19 +57,26 @@ class Graphs:
             raise invalid(f"Period: {period} is neither 60 nor 300 seconds")
         text = given.get("EntitySelectorExpression")
         selector = parse_selector(text) if text else None
-        traces = self._traces(call, TimeRange.EVENT)
-        statistics = time_series(traces, time_range(given), period, selector)
+        read = self._records.at_work if selector is None or selector.where is None else self._each_at_work
+        with closing(self._taken(call, read, selector)) as parts:
+            statistics = time_series(parts, time_range(given), period, selector)
         return {"TimeSeriesServiceStatistics": statistics, "ContainsOldGroupVersions": False}
 
-    def _traces(self, call: Call, kind: TimeRange) -> Iterator[Facts]:
-        """Those that the call's group takes. A group's filter is asked now, so no trace is of an older version."""
-        start, end = time_range(call.parameters)
+    def _each_at_work(self, start: float, end: float, may: Condition, _sure: Condition) -> _Parts:
+        """As the records' at_work(), without sums: they can't be asked for what `where` wants to know."""
+        with closing(self._records.find(Search(TimeRange.EVENT, start, end, None, *may))) as rows:
+            yield from (row.facts for row in rows)
+
+    def _taken(self, call: Call, read: _Read, selector: Expression | None = None) -> _Parts:
+        """Of the call's group, and those that may have what is selected. A group's filter is asked now, so no trace is
+        of an older version.
+        """
         named: dict[str, Any] = {
             name: call.parameters[name] for name in ("GroupName", "GroupARN") if name in call.parameters
         }
         wanted = self._groups.filter_of(call, named) if named else None
         groups = self._groups.filters(call)
-        condition, parameters = bound(wanted, groups)
-        search = Search(kind, start, end, condition=condition, parameters=parameters)
-        with closing(self._records.find(search)) as rows:
-            yield from (row.facts for row in rows if matches(wanted, row.facts, groups))
+        asked = tuple(part for part in (wanted, selector) if part is not None)
+        may = bound(All(asked), groups) if asked else ALWAYS
+        with closing(read(*time_range(call.parameters), may, sure(wanted, groups))) as parts:
+            yield from (part for part in parts if isinstance(part, Sum) or matches(wanted, part, groups))

@@ -1,26 +1,35 @@
-"""PURE: a trace's facts -> its row in `xray_index`: what most questions ask for, narrow enough to be read fast.
+"""PURE: a trace's facts -> its row in `xray_trace_index`: what most questions ask for, narrow enough to be read fast.
 
 A row finds; the facts decide. `words` has every text that a filter of the trace may look into, each between line
-ends, so one that has not the wanted text cannot meet it. A value that SQLite cannot hold as it is makes the row `odd`:
-it is found by any question.
+ends, so one that has not the wanted text cannot meet it; and which of RESOURCES there are. A value that SQLite cannot
+hold as it is makes the row `odd`: it is found by any question.
 """
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+import struct
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
 
 from local.xray.facts import Facts, Visit
 from local.xray.summary import seconds
 
+Condition: TypeAlias = tuple[str, Mapping[str, Any]]
+"""SQL over xray_trace_index, and its parameters."""
+
+ALWAYS: Condition = ("1", {})
 ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
 MAX_INTEGER = 2**63 - 1  # SQLite's
+RESOURCES = ("user", "availabilityzone", "instance.id", "resource.arn")
 _ODD = re.compile("[\0\ud800-\udfff]")
 
 SCHEMA = """
+DROP TABLE IF EXISTS xray_index; -- of before the annotations
 -- Beside xray_traces, in the order of GetTraceSummaries. NULL: not known. `fault` and `error` are the root's;
--- `throttle`, `failed` and `erred`: of anything in it. `services` is one of xray_services, a trace's services as JSON.
-CREATE TABLE IF NOT EXISTS xray_index (
+-- `throttle`, `failed` and `erred`: of anything in it, `longest` and `highest` the most seconds and the highest status.
+-- `services` is one of xray_services, a trace's services as JSON; `annotations` are JSON, a key's values in an array,
+-- numbers by their places.
+CREATE TABLE IF NOT EXISTS xray_trace_index (
     began REAL NOT NULL,
     trace_id TEXT NOT NULL,
     started REAL NOT NULL,
@@ -36,27 +45,32 @@ CREATE TABLE IF NOT EXISTS xray_index (
     failed INTEGER NOT NULL,
     responsetime REAL,
     duration REAL,
+    longest REAL,
     status INTEGER,
+    highest INTEGER,
     method TEXT,
     services INTEGER NOT NULL,
     words TEXT NOT NULL,
+    annotations TEXT NOT NULL,
     PRIMARY KEY (began, trace_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS xray_index_started ON xray_index (started, ended);
-CREATE INDEX IF NOT EXISTS xray_index_length ON xray_index (ended - started);
+CREATE INDEX IF NOT EXISTS xray_trace_index_started ON xray_trace_index (started, ended);
+CREATE INDEX IF NOT EXISTS xray_trace_index_length ON xray_trace_index (ended - started);
 CREATE TABLE IF NOT EXISTS xray_services (id INTEGER PRIMARY KEY, members TEXT NOT NULL UNIQUE);
 """
 
 KEEP_SERVICES = "INSERT INTO xray_services (members) VALUES (:members) ON CONFLICT DO NOTHING"
 REMOVE = """
-DELETE FROM xray_index
+DELETE FROM xray_trace_index
 WHERE trace_id = :trace_id AND began = (SELECT began FROM xray_traces WHERE trace_id = :trace_id)
+RETURNING started
 """
 # Of a trace that was removed in between nothing is kept.
 KEEP = """
-INSERT INTO xray_index
+INSERT INTO xray_trace_index
 SELECT :began, :trace_id, :started, :ended, :odd, :ok, :error, :fault, :throttle, :partial, :inferred, :erred, :failed,
-    :responsetime, :duration, :status, :method, (SELECT id FROM xray_services WHERE members = :members), :words
+    :responsetime, :duration, :longest, :status, :highest, :method,
+    (SELECT id FROM xray_services WHERE members = :members), :words, :annotations
 WHERE EXISTS (SELECT 1 FROM xray_traces WHERE trace_id = :trace_id)
 """
 
@@ -78,6 +92,7 @@ def index_row(facts: Facts) -> dict[str, Any]:
         "erred": bool(facts["errors"]) or any(work["error"] for work in works),
         "failed": bool(facts["faults"]) or any(work["fault"] for work in works),
         "duration": None if facts["end"] is None else seconds(facts["end"] - start),
+        "longest": max(_lengths(facts), default=None),
         **_root(entry),
         **_texts(facts, entry),
     }
@@ -86,6 +101,17 @@ def index_row(facts: Facts) -> dict[str, Any]:
 def number_word(value: float) -> str:
     """A number among the words: 5 and 5.0 are one."""
     return f"#{float(value)}"
+
+
+def presence_word(keyword: str) -> str:
+    """Among the words where a keyword has a value."""
+    return f"@{keyword}"
+
+
+def number_place(value: float) -> int:
+    """Where a double stands among all of them: places compare as doubles do, and SQLite reads them without rounding."""
+    (bits,) = struct.unpack(">q", struct.pack(">d", value))
+    return int(bits if bits >= 0 else -(bits & MAX_INTEGER))
 
 
 def is_plain(text: str) -> bool:
@@ -117,24 +143,59 @@ def _root(entry: Visit | None) -> dict[str, Any]:
 
 def _texts(facts: Facts, entry: Visit | None) -> dict[str, Any]:
     http = {} if entry is None else entry["http"]
-    status = http.get("status")
     services = sorted({(visit["name"], visit["type"], visit["account"]) for visit in facts["visits"]}, key=str)
+    works = (*facts["visits"], *facts["passages"])
+    statuses = [work["http"]["status"] for work in works if "status" in work["http"]]
     words = "\n".join(["", *dict.fromkeys(_words(facts, http)), ""])
     names = "".join(part for service in services for part in service if part is not None)
-    is_odd = not (is_plain(words) and is_plain(names)) or (status is not None and abs(status) > MAX_INTEGER)
+    annotations = _annotations(facts["visits"])
+    is_odd = (
+        not (is_plain(words) and is_plain(names))
+        or annotations is None
+        or any(abs(status) > MAX_INTEGER for status in statuses)
+    )
     return {
         "odd": is_odd,
-        "status": None if is_odd else status,
+        "status": None if is_odd else http.get("status"),
+        "highest": None if is_odd else max(statuses, default=None),
         "method": None if is_odd else http.get("method"),
         "words": "" if is_odd else words,
+        "annotations": "{}" if is_odd else annotations,
         "members": json.dumps(services, separators=(",", ":")),
     }
+
+
+def _lengths(facts: Facts) -> Iterator[float]:
+    for visit in facts["visits"]:
+        yield from (seconds(end - visit["start"]) for end in (visit["end"], visit["last"]) if end is not None)
+    for passage in facts["passages"]:
+        if passage["end"] is not None:
+            yield seconds(passage["end"] - passage["start"])
+
+
+def _annotations(visits: list[Visit]) -> str | None:
+    """None where one of the numbers is no double."""
+    found: dict[str, dict[tuple[type, Any], Any]] = {}
+    for visit in visits:
+        for key, values in visit["annotations"].items():
+            for value in values:
+                is_number = not isinstance(value, bool | str)
+                if is_number and float(value) != value:
+                    return None
+                found.setdefault(key, {})[type(value), value] = number_place(value) if is_number else value
+    return json.dumps(
+        {key: list(values.values()) for key, values in found.items()}, ensure_ascii=False, separators=(",", ":")
+    )
 
 
 def _words(facts: Facts, http: dict[str, Any]) -> Iterator[str]:
     yield from (value for value in http.values() if isinstance(value, str))
     for visit in facts["visits"]:
-        yield from (value for value in (visit["user"], visit["zone"], visit["instance"], visit["arn"]) if value)
+        for keyword, value in zip(
+            RESOURCES, (visit["user"], visit["zone"], visit["instance"], visit["arn"]), strict=True
+        ):
+            if value:
+                yield from (presence_word(keyword), value)
         for key, values in visit["annotations"].items():
             yield key
             yield from (value if isinstance(value, str) else number_word(value) for value in values)

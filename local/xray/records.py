@@ -6,18 +6,22 @@ A document is written as it comes; its trace's facts are made when somebody asks
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 from local.database import Database
+from local.xray import buckets
 from local.xray.facts import Facts, gather
-from local.xray.index import KEEP, KEEP_SERVICES, REMOVE, index_row
+from local.xray.index import ALWAYS, KEEP, KEEP_SERVICES, REMOVE, Condition, index_row
+from local.xray.sums import Sum
 from local.xray.tree import Trace, build
 
 RETENTION_S = 30 * 24 * 3600  # X-Ray's own (AWS page "X-Ray concepts")
 BATCH = 500  # traces that are made, or removed, in one transaction: others get to write in between
+SUMMED = 2000  # traces that are added up at once, in the background: some 40 microseconds each
 
 _PUT = """
 INSERT INTO xray_documents (trace_id, id, segment, ended, document) VALUES (?, ?, ?, ?, ?)
@@ -57,7 +61,7 @@ _IN_RANGE: Mapping[TimeRange, str] = {
     TimeRange.STARTED: "started >= :start AND started < :end",
     # Nothing that started longer ago than the longest trace lasted can still be at work.
     TimeRange.EVENT: """ended >= :start AND started < :end
-        AND started >= :start - (SELECT max(ended - started) FROM xray_index)""",
+        AND started >= :start - (SELECT max(ended - started) FROM xray_trace_index)""",
     TimeRange.SERVICE: "1",
 }
 _SERVICE = """(
@@ -66,13 +70,13 @@ _SERVICE = """(
         WHERE segment = 1 AND ended >= :start AND ended < :end GROUP BY trace_id
     ) AS found
     JOIN xray_traces AS traces USING (trace_id)
-    JOIN xray_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
+    JOIN xray_trace_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over xray_index
-    with its `parameters`. `before` goes on after a row's time and trace id.
+    """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over
+    xray_trace_index with its `parameters`. `before` goes on after a row's time and trace id.
     """
 
     kind: TimeRange
@@ -85,7 +89,7 @@ class Search:
     def rows(self) -> str:
         """`SELECT at, trace_id`, from which on the caller orders and limits."""
         place = _PLACE[self.kind]
-        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_index"
+        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_trace_index"
         return f"""
             SELECT {place} AS at, trace_id FROM {table}
             WHERE {_IN_RANGE[self.kind]} AND ({place}, trace_id) < (:at, :trace_id) AND ({self.condition})"""  # noqa: S608 - texts from above, and bound()'s
@@ -126,13 +130,8 @@ class Records:
     def find(self, search: Search, limit: int = -1) -> Generator[Row, None, None]:
         """Reads one moment until its end, or until it is closed: the thread reads nothing else in between."""
         self.settle()
-        found = f"""
-            SELECT found.at, traces.revision, traces.facts
-            FROM ({search.rows()} ORDER BY at DESC, trace_id DESC LIMIT :limit) AS found
-            JOIN xray_traces AS traces USING (trace_id) ORDER BY found.at DESC, found.trace_id DESC"""  # noqa: S608 - Search.rows() is made of texts of ours
         with self._database.read() as connection:
-            for at, revision, facts in connection.execute(found, search.given() | {"limit": limit}):
-                yield Row(at, revision, json.loads(facts))
+            yield from _found(connection, search, limit)
 
     def count(self, search: Search, until: Sequence[Any] | None) -> int:
         """How many find() would find, up to a row's time and trace id, and with it."""
@@ -152,6 +151,30 @@ class Records:
                 for (facts,) in connection.execute(query, (trace_id,)):
                     yield json.loads(facts)
 
+    def started(
+        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
+    ) -> Generator[Facts | Sum, None, None]:
+        """The traces that started in the time, the latest first, or sums of them. Of one moment, as find(). Each trace
+        meets `may`; in a sum, each meets `sure`.
+        """
+        self.settle()
+        with self._database.read() as connection:
+            mixed = buckets.mixed(connection, start, end, sure)
+            yield from buckets.Reader(connection, _started(connection, may), mixed).read(start, end)
+
+    def at_work(
+        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
+    ) -> Generator[Facts | Sum, None, None]:
+        """The traces of an EVENT's time, or sums of those that began and ended all their work in it. As started()."""
+        self.settle()
+        with self._database.read() as connection:
+            mixed = buckets.mixed(connection, start, end, sure)
+            lies_within = partial(Sum.lies_within, start=start, end=end)
+            yield from buckets.Reader(connection, _started(connection, may), mixed, lies_within).read(start, end)
+            condition, parameters = may
+            before = Search(TimeRange.EVENT, start, end, None, f"started < :start AND ({condition})", parameters)
+            yield from (row.facts for row in _found(connection, before))
+
     def trace(self, trace_id: str) -> Trace | None:
         with self._database.read() as connection:
             return _read(connection, trace_id)
@@ -162,6 +185,12 @@ class Records:
             while self._settle_some():
                 pass
 
+    def add_up(self) -> None:
+        """Makes sums of what has been left alone, until about SUMMED traces are in them."""
+        left = SUMMED
+        while left > 0 and (added := self._add_up_one()):
+            left -= added
+
     def expire(self) -> int:
         """Removes what came longer than RETENTION_S ago; how many traces."""
         oldest = self._clock() - RETENTION_S
@@ -169,6 +198,11 @@ class Records:
         while removed_now := self._expire_some(oldest):
             removed += removed_now
         return removed
+
+    def empty(self, tables: Iterable[str]) -> None:
+        with self._settling, self._database.write() as connection:
+            for table in tables:
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the schema's own names
 
     def _settle_some(self) -> bool:
         query = "SELECT trace_id, revision FROM xray_traces WHERE settled < revision LIMIT ?"
@@ -179,19 +213,58 @@ class Records:
             with self._database.write() as connection:
                 indexed = [row for row in made if row["facts"] is not None]
                 connection.executemany(KEEP_SERVICES, indexed)
-                connection.executemany(REMOVE, made)
+                started = _removed(connection, made)
                 connection.executemany(_SETTLE, made)
                 connection.executemany(KEEP, indexed)
+                buckets.touch(connection, [*started, *(row["started"] for row in indexed)], self._clock())
         return len(made) == BATCH
 
+    def _add_up_one(self) -> int:
+        """Of how many parts the sum was made; 0 where there is none to make."""
+        with self._settling:  # nothing that it is the sum of changes until it is kept
+            with self._database.read() as connection:
+                bucket = buckets.next_due(connection, self._clock())
+                if bucket is None:
+                    return 0
+                whole, parts = Sum(), 0
+                for part in buckets.Reader(connection, _started(connection)).parts_of(bucket):
+                    whole.add(part)
+                    parts += 1
+            with self._database.write() as connection:
+                buckets.keep(connection, bucket, whole)
+        return max(parts, 1)
+
     def _expire_some(self, oldest: float) -> int:
-        with self._database.write() as connection:
+        with self._settling, self._database.write() as connection:
             query = "SELECT trace_id FROM xray_traces WHERE received < ? LIMIT ?"
             gone = connection.execute(query, (oldest, BATCH)).fetchall()
-            connection.executemany(REMOVE, [{"trace_id": trace_id} for (trace_id,) in gone])
+            started = _removed(connection, [{"trace_id": trace_id} for (trace_id,) in gone])
             connection.executemany("DELETE FROM xray_documents WHERE trace_id = ?", gone)
             connection.executemany("DELETE FROM xray_traces WHERE trace_id = ?", gone)
+            buckets.touch(connection, started, self._clock())
         return len(gone)
+
+
+def _found(connection: sqlite3.Connection, search: Search, limit: int = -1) -> Iterator[Row]:
+    query = f"""
+        SELECT found.at, traces.revision, traces.facts
+        FROM ({search.rows()} ORDER BY at DESC, trace_id DESC LIMIT :limit) AS found
+        JOIN xray_traces AS traces USING (trace_id) ORDER BY found.at DESC, found.trace_id DESC"""  # noqa: S608 - Search.rows() is made of texts of ours
+    for at, revision, facts in connection.execute(query, search.given() | {"limit": limit}):
+        yield Row(at, revision, json.loads(facts))
+
+
+def _started(connection: sqlite3.Connection, may: Condition = ALWAYS) -> Callable[[float, float], Iterator[Facts]]:
+    def traces(start: float, end: float) -> Iterator[Facts]:
+        search = Search(TimeRange.STARTED, start, end, None, *may)
+        return (row.facts for row in _found(connection, search))
+
+    return traces
+
+
+def _removed(connection: sqlite3.Connection, traces: Iterable[Mapping[str, Any]]) -> list[float]:
+    """Takes the traces from the index; when those that were there started."""
+    return [started for trace in traces for (started,) in connection.execute(REMOVE, trace)]
 
 
 def _row(document: Mapping[str, Any]) -> tuple[str, str, bool, float | None, str]:

@@ -1,5 +1,6 @@
 """PURE: the tables that X-Ray keeps."""
 
+from local.xray.buckets import SCHEMA as SUMS
 from local.xray.index import SCHEMA as INDEX
 
 _TABLES = """
@@ -14,7 +15,7 @@ CREATE TABLE IF NOT EXISTS xray_documents (
 );
 CREATE INDEX IF NOT EXISTS xray_segment_ends ON xray_documents (ended, trace_id) WHERE segment = 1;
 -- `revision` counts the documents that came, `settled` those that `facts` and `began` are made from.
--- Seconds since the epoch: `began` is the time in the trace's id. xray_index has the others.
+-- Seconds since the epoch: `began` is the time in the trace's id. xray_trace_index has the others.
 CREATE TABLE IF NOT EXISTS xray_traces (
     trace_id TEXT PRIMARY KEY,
     received REAL NOT NULL,
@@ -47,7 +48,15 @@ CREATE TABLE IF NOT EXISTS xray_sampling (
 CREATE INDEX IF NOT EXISTS xray_sampling_at ON xray_sampling (at);
 """
 # A store of before the index: its facts are made again, and with them the index.
-_FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_index);"
+_FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_trace_index);"
 
-SCHEMA = _TABLES + INDEX + _FILL
-TABLES = ("xray_documents", "xray_traces", "xray_index", "xray_services", "xray_configuration", "xray_sampling")
+SCHEMA = _TABLES + INDEX + SUMS + _FILL
+TABLES = (
+    "xray_documents",
+    "xray_traces",
+    "xray_trace_index",
+    "xray_services",
+    "xray_sums",
+    "xray_configuration",
+    "xray_sampling",
+)

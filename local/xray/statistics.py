@@ -36,6 +36,14 @@ class Statistics:
         self.total_s += length
         self.histogram[round(length, 3)] += 1
 
+    def join(self, others: "Statistics") -> None:
+        self.ok += others.ok
+        self.errors += others.errors
+        self.throttles += others.throttles
+        self.faults += others.faults
+        self.total_s += others.total_s
+        self.histogram.update(others.histogram)
+
     def summary(self) -> dict[str, Any]:
         return {
             "OkCount": self.ok,

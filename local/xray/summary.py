@@ -44,12 +44,13 @@ def summarise(facts: Facts, revision: int) -> Mapping[str, Any]:
 
 def service_id(visit: Visit) -> dict[str, Any]:
     """In the shape of the API's ServiceId."""
-    known = {"AccountId": visit["account"], "Type": visit["type"]}
-    return {
-        "Name": visit["name"],
-        "Names": [visit["name"]],
-        **{name: value for name, value in known.items() if value is not None},
-    }
+    return identity(visit["name"], visit["type"], visit["account"])
+
+
+def identity(name: str, kind: str | None, account: str | None) -> dict[str, Any]:
+    """A ServiceId, and what a Service begins with."""
+    known = {"AccountId": account, "Type": kind}
+    return {"Name": name, "Names": [name], **{member: value for member, value in known.items() if value is not None}}
 
 
 def seconds(length: float) -> float:

@@ -1,10 +1,11 @@
-"""PURE: a filter expression -> SQL over `xray_index` that every trace that meets it meets, and few others.
+"""PURE: a filter expression -> SQL over `xray_trace_index` that every trace that meets it meets, and few others.
 
 matches() decides; this only spares it the traces that cannot. Each part has two bounds: one that is met by all that
 meet the part, and one that is met by none other. NOT swaps them.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from local.xray.filters.expressions import (
@@ -21,11 +22,20 @@ from local.xray.filters.expressions import (
 )
 from local.xray.filters.matching import NamedFilter
 from local.xray.filters.values import CLIENT_TYPE
-from local.xray.index import is_plain, number_word
+from local.xray.filters.vocabulary import WORDS
+from local.xray.index import ALWAYS, RESOURCES, Condition, is_plain, number_place, number_word, presence_word
 
 MAX_LEAVES = 200  # ours: SQLite nests no deeper than 1000; what has more parts is asked of each trace
 _FLAGS = frozenset({"ok", "error", "fault", "throttle", "partial", "inferred"})
 _NUMBERS = {"responsetime": "responsetime", "duration": "duration", "http.status": "status"}
+_TEXTS = {
+    "contains": "instr(value, {text})",
+    "beginswith": "substr(value, 1, length({text})) = {text}",
+    "endswith": "length({text}) = 0 OR substr(value, -length({text})) = {text}",
+}
+_ANYWHERE = {"fault": "failed", "error": "erred"}
+_MOST = {"responsetime": "longest", "duration": "longest", "http.status": "highest"}
+_KEY = re.compile(r"[A-Za-z0-9_.]+", re.ASCII)
 _TRUE, _FALSE = "1", "0"
 
 
@@ -33,15 +43,24 @@ class _TooLarge(Exception):
     """More than MAX_LEAVES."""
 
 
-def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> tuple[str, Mapping[str, Any]]:
-    """The SQL of a condition on the table `xray_index`, and its parameters, whose names begin with `f`."""
+def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
+    """What is met by every trace that meets the expression. Parameters' names begin with `f`."""
+    return _compiled(expression, groups, outer=True)
+
+
+def sure(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
+    """What is met by no trace that does not meet the expression."""
+    return _compiled(expression, groups, outer=False)
+
+
+def _compiled(expression: Expression | None, groups: Sequence[NamedFilter], *, outer: bool) -> Condition:
     if expression is None:
-        return _TRUE, {}
+        return ALWAYS
     compiler = _Compiler()
     try:
-        return compiler.bound(expression, tuple(groups), outer=True), compiler.parameters
+        return compiler.bound(expression, tuple(groups), outer=outer), compiler.parameters
     except _TooLarge:
-        return _TRUE, {}
+        return (_TRUE if outer else _FALSE), {}
 
 
 class _Compiler:
@@ -83,21 +102,51 @@ class _Compiler:
             return _with_odd(self._compare(column, wanted) if wanted.operator else f"{column} IS NOT NULL", outer=outer)
         if isinstance(wanted.value, str) and not is_plain(wanted.value):
             return _TRUE if outer else _FALSE
+        if wanted.keyword == "annotation":
+            return self._annotation(wanted, outer=outer)
         if wanted.keyword == "http.method" and wanted.operator in ("=", "!="):
             return _with_odd(self._compare("method", wanted), outer=outer)
         return self._in_words(wanted) if outer else _FALSE
 
     def _in_words(self, wanted: Comparison) -> str:
-        """An annotation's key, and a text that is equal, contained, in front or at the end, are among the words."""
-        sought = [_line(wanted.key)] if wanted.key else []
-        if wanted.operator == "=" and not isinstance(wanted.value, bool):
-            sought.append(_line(wanted.value if isinstance(wanted.value, str) else number_word(wanted.value)))
-        elif isinstance(wanted.value, str) and wanted.operator in ("contains", "beginswith", "endswith"):
-            sought.append(wanted.value)
-        if not all(is_plain(each) for each in sought):
+        """A text that is equal, contained, in front or at the end, is among the words; where there is any, too."""
+        if wanted.operator == "=":
+            word = _line(str(wanted.value))
+        elif wanted.operator in WORDS:
+            word = str(wanted.value)
+        elif wanted.keyword in RESOURCES:
+            word = _line(presence_word(wanted.keyword))
+        else:
             return _TRUE
-        parts = [f"instr(words, {self._given(each)})" for each in sought]
-        return f"(odd OR ({' AND '.join(parts)}))" if parts else _TRUE
+        return f"(odd OR {self._is_word(word)})"
+
+    def _annotation(self, wanted: Comparison, *, outer: bool) -> str:
+        """What is equal is among the words, which are faster to look into."""
+        if not _KEY.fullmatch(wanted.key):
+            return _with_odd(_FALSE, outer=outer)  # no annotation has it
+        parts = [self._is_word(_line(wanted.key))]
+        if wanted.operator == "=" and not isinstance(wanted.value, bool):
+            word = wanted.value if isinstance(wanted.value, str) else number_word(wanted.value)
+            parts.append(self._is_word(_line(word)))
+        path = self._given(f'$."{wanted.key}"')
+        value = self._one_value(wanted)
+        parts.append(f"EXISTS (SELECT 1 FROM json_each(annotations, {path}) WHERE {value})")  # noqa: S608 - of texts of ours
+        return _with_odd(f"({' AND '.join(parts)})", outer=outer)
+
+    def _one_value(self, wanted: Comparison) -> str:
+        """Only values of one kind compare."""
+        if not wanted.operator:
+            return "type != 'false'"
+        if isinstance(wanted.value, bool):
+            return f"type = '{'true' if wanted.value is (wanted.operator == '=') else 'false'}'"
+        if not isinstance(wanted.value, str):
+            return f"type = 'integer' AND value {wanted.operator} {self._given(number_place(wanted.value))}"
+        text = self._given(wanted.value)
+        compared = _TEXTS.get(wanted.operator, "value {operator} {text}")
+        return f"type = 'text' AND ({compared.format(operator=wanted.operator, text=text)})"
+
+    def _is_word(self, word: str) -> str:
+        return f"instr(words, {self._given(word)})"
 
     def _passed(self, wanted: Service | Edge, *, outer: bool) -> str:
         """The services are there; what was asked of them is left to matches(), but for a failure anywhere."""
@@ -110,7 +159,21 @@ class _Compiler:
         if not all(is_plain(part) for name in names for part in (name.name, name.type, name.account) if part):
             return _TRUE if outer else _FALSE
         there = " AND ".join(self._is_there(name) for name in names)
-        return " AND ".join([_with_odd(there, outer=outer), *_failures(wanted.where)])
+        return " AND ".join([_with_odd(there, outer=outer), *self._implied(wanted)])
+
+    def _implied(self, wanted: Service | Edge) -> Iterator[str]:
+        """What must have happened somewhere in the trace for `where` to hold in one place."""
+        parts = wanted.where.parts if isinstance(wanted.where, All) else (wanted.where,)
+        for part in parts:
+            if not isinstance(part, Comparison):
+                continue
+            if part.keyword in _ANYWHERE and (not part.operator or (part.operator, part.value) == ("=", True)):
+                yield _ANYWHERE[part.keyword]
+            elif part.keyword in _MOST and part.operator in ("=", ">", ">="):
+                operator = ">" if part.operator == ">" else ">="
+                yield f"(odd OR coalesce({_MOST[part.keyword]} {operator} {self._given(part.value)}, 0))"
+            elif part.keyword == "annotation" and isinstance(wanted, Service):
+                yield self._comparison(part, outer=True)  # a call may have some that the trace is not found by
 
     def _is_there(self, name: ServiceName) -> str:
         parts = [
@@ -137,16 +200,3 @@ def _line(word: str) -> str:
 
 def _with_odd(condition: str, *, outer: bool) -> str:
     return f"(odd OR {condition})" if outer else f"(NOT odd AND {condition})"
-
-
-def _failures(where: Expression | None) -> list[str]:
-    """What must have happened somewhere in the trace for `where` to hold in one place."""
-    parts = where.parts if isinstance(where, All) else (where,)
-    columns = {"fault": "failed", "error": "erred"}
-    return [
-        columns[part.keyword]
-        for part in parts
-        if isinstance(part, Comparison)
-        and part.keyword in columns
-        and (not part.operator or (part.operator, part.value) == ("=", True))
-    ]

@@ -48,7 +48,7 @@ def matches(expression: Expression | None, facts: Facts, groups: Iterable[NamedF
 
 def meeting_visits(selector: Service, facts: Facts) -> Iterator[Visit]:
     for visit in facts["visits"]:
-        called = _is_called(selector.of, visit["name"], visit["type"], visit["account"])
+        called = is_called(selector.of, visit["name"], visit["type"], visit["account"])
         if called and _holds(selector.where, visit_values(visit)):
             yield visit
 
@@ -62,8 +62,8 @@ def meeting_passages(selector: Edge, facts: Facts) -> Iterator[Measured]:
         if passage["source"] != CLIENT:
             visit = visits[passage["source"]]
             source = (visit["name"], visit["type"], visit["account"])
-        called = _is_called(selector.destination, target["name"], target["type"], target["account"])
-        if called and _is_called(selector.source, *source) and _holds(selector.where, work_values(passage)):
+        called = is_called(selector.destination, target["name"], target["type"], target["account"])
+        if called and is_called(selector.source, *source) and _holds(selector.where, work_values(passage)):
             yield passage
 
 
@@ -96,7 +96,7 @@ class _Trace:
         return taken if wanted.operator == "=" else not taken
 
 
-def _is_called(wanted: ServiceName, name: str, kind: str | None, account: str | None) -> bool:
+def is_called(wanted: ServiceName, name: str, kind: str | None, account: str | None) -> bool:
     return (
         wanted.name in (None, name)
         and wanted.type in (None, kind)

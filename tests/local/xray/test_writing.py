@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from local.xray.facts import gather
 from local.xray.graph import service_graph
 from local.xray.summary import summarise
+from local.xray.sums import add_up
 from local.xray.tree import build
 from local.xray.validation import reason_against
 from tests.local.xray.api import Api, when
@@ -143,6 +144,6 @@ def test_whatever_is_taken_can_be_read(drawn: list[tuple[str, str, bool, dict[st
     facts = gather(trace)
     assert json.loads(json.dumps(facts, allow_nan=False)) == facts
     assert summarise(facts, 1)["Id"] == DOCUMENT["trace_id"]
-    assert sum(one.get("SummaryStatistics", {}).get("TotalCount", 0) for one in service_graph([facts])) == len(
+    assert sum(one.get("SummaryStatistics", {}).get("TotalCount", 0) for one in service_graph(add_up([facts]))) == len(
         facts["visits"]
     )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from local.database import Database
 from local.xray import SCHEMA, Traces
 from local.xray.facts import gather
-from local.xray.filters import bound, matches, parse_filter
+from local.xray.filters import bound, matches, parse_filter, sure
+from local.xray.index import Condition, number_place
 from local.xray.tree import build
 from tests.local.xray.api import NOW, Api, Clock, when
 
@@ -21,8 +22,9 @@ QUOTED = [f'"{text}"' for text in TEXTS]
 
 texts, names, kinds = st.sampled_from(TEXTS), st.sampled_from(NAMES), st.sampled_from(KINDS)
 flags = st.fixed_dictionaries({}, optional=dict.fromkeys(("error", "fault", "throttle"), st.booleans()))
+NUMBERS = [-2, -0.0, 0, 1, 0.1, 0.3, 0.30000000000000004, 5e-324, 2**53 + 1, 10**30, 1.7e308]
 annotations = st.dictionaries(
-    st.sampled_from(["a", "b.c"]), st.one_of(texts, st.booleans(), st.integers(-2, 2), st.just(10**30)), max_size=2
+    st.sampled_from(["a", "b.c"]), st.one_of(texts, st.booleans(), st.sampled_from(NUMBERS)), max_size=2
 )
 http = st.fixed_dictionaries(
     {},
@@ -69,15 +71,21 @@ def compared(*values: str) -> st.SearchStrategy[str]:
     return st.sampled_from(["", *(f" {operator} {value}" for operator in operators for value in values)])
 
 
+annotated = st.tuples(
+    st.sampled_from(["annotation.a", "annotation[b.c]"]),
+    st.one_of(
+        quoted("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"),
+        compared("1", "0", "0.3", "0.1", "9007199254740992", "-2"),
+        st.sampled_from([" = true", " != true", " = false", " != false"]),
+    ),
+)
 TEXT_KEYS = ["http.url", "http.method", "http.useragent", "http.clientip", "user", "resource.arn"]
 text_parts = st.tuples(st.sampled_from(TEXT_KEYS), quoted("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"))
 simple = st.one_of(
     st.tuples(st.sampled_from(FLAGS), st.sampled_from(["", " = true", " != true", " = false"])),
     st.tuples(st.sampled_from(["responsetime", "duration"]), compared("1", "0.875", "2")),
     st.tuples(st.just("http.status"), compared("200", "500", "404")),
-    st.tuples(
-        st.sampled_from(["annotation.a", "annotation[b.c]"]), st.one_of(quoted("=", "!=", "CONTAINS"), compared("1"))
-    ),
+    annotated,
     text_parts,
 ).map("".join)
 called = st.one_of(
@@ -85,7 +93,17 @@ called = st.one_of(
     st.builds('id(name: "{}", type: "{}")'.format, names, kinds),
     st.builds('id(type: "{}")'.format, kinds),
 )
-within = st.one_of(st.just(""), st.sampled_from(["fault", "error", "fault = false", "ok"]).map("{{ {} }}".format))
+AMONG = ["fault", "error", "fault = false", "ok", "throttle", "duration > 0.5", "duration = 1", "fault OR ok"]
+asked_within = st.one_of(
+    st.sampled_from(AMONG),
+    st.tuples(st.sampled_from(["responsetime", "http.status"]), compared("0.25", "1", "404", "500")).map("".join),
+    annotated.map("".join).filter(lambda text: "[" in text),
+)
+within = st.one_of(
+    st.just(""),
+    asked_within.map("{{ {} }}".format),
+    st.tuples(asked_within, asked_within).map(lambda two: f"{{ {two[0]} AND {two[1]} }}"),
+)
 complex_parts = st.one_of(
     st.builds("service({}){}".format, called, within),
     st.builds("edge({}, {}){}".format, called, called, within),
@@ -107,7 +125,9 @@ expressions = st.recursive(
 def test_found_is_what_is_meant(
     tmp_path_factory: pytest.TempPathFactory, given_traces: list[list[dict[str, Any]]], given_filters: list[str]
 ) -> None:
-    """For any traces and any filters: GetTraceSummaries gives just those traces that the expression takes."""
+    """For any traces and any filters: GetTraceSummaries gives just those traces that the expression takes, and what the
+    index is sure of are some of them.
+    """
     database = Database(tmp_path_factory.mktemp("xray") / "aws.sqlite3", [SCHEMA])
     api = Api(Traces(database, Clock()), database, Clock())
     ids = [f"1-{int(NOW) + number:08x}-{number:024x}" for number in range(len(given_traces))]
@@ -120,7 +140,15 @@ def test_found_is_what_is_meant(
     for text in given_filters:
         wanted = {trace_id for trace_id in ids if matches(parse_filter(text), facts[trace_id])}
         assert {one["Id"] for one in api.summaries(text)} == wanted, text
+        assert set(met(api, sure(parse_filter(text)))) <= wanted, text
     database.close()
+
+
+def met(api: Api, condition: Condition) -> list[str]:
+    """The ids of the traces that the index finds, in the order of their times."""
+    with api.database.read() as connection:
+        query = f"SELECT trace_id FROM xray_trace_index WHERE {condition[0]} ORDER BY began"  # noqa: S608 - what is tested is this text
+        return [trace_id for (trace_id,) in connection.execute(query, condition[1])]
 
 
 def put(api: Api, number: int, **members: Any) -> None:
@@ -143,6 +171,21 @@ def put(api: Api, number: int, **members: Any) -> None:
         ('service("t") OR fault', [2, 3]),
         ('annotation.tenant = "seven"', [3]),
         ('http.url CONTAINS "/items"', [1]),
+        ('annotation.tenant != "eight"', [3]),
+        ('annotation.tenant BEGINSWITH "sev" AND annotation.tenant ENDSWITH "en"', [3]),
+        ("annotation.count > 9", [2]),
+        ("annotation.count <= 9.5", [3]),
+        ("annotation.count != 10", [3]),
+        ("annotation.cold = true", [1]),
+        ("annotation.cold != true", [2]),
+        ("annotation.cold", [1]),
+        ("!(annotation.count > 9)", [1, 3]),
+        ('user != "ann"', [2]),
+        ("user", [2]),
+        ('service("s") { responsetime > 1.5 }', [2]),
+        ('service("s") { http.status >= 500 }', [2]),
+        ("service() { annotation[count] > 9 }", [2]),
+        ('edge(id(type: "client"), "s") { responsetime > 1.5 }', [2]),
         ("service() { fault }", [2]),
         ("rootcause.fault.service", [2]),
     ],
@@ -150,15 +193,48 @@ def put(api: Api, number: int, **members: Any) -> None:
 def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
     """What people ask for most is found by the index: no facts of another trace are read."""
     put(api, 1, http={"request": {"method": "GET", "url": "http://h/items/1"}, "response": {"status": 200}})
-    put(api, 2, http={"response": {"status": 503}}, fault=True)
-    put(api, 3, name="t", http={"request": {"method": "POST"}}, annotations={"tenant": "seven"})
+    put(api, 2, http={"response": {"status": 503}}, fault=True, user="bob")
+    put(api, 3, name="t", http={"request": {"method": "POST"}})
+    annotations = ({"cold": True}, {"cold": False, "count": 10}, {"count": 9, "tenant": "seven"})
+    for number, own in enumerate(annotations, 1):
+        put(api, number, id=f"{number + 8:016x}", type="subsegment", parent_id=f"{number:016x}", annotations=own)
     api.traces.settle()
-    condition, parameters = bound(parse_filter(text))
-    with api.database.read() as connection:
-        query = f"SELECT trace_id FROM xray_index WHERE {condition} ORDER BY began"  # noqa: S608 - what is tested is this text
-        found = [int(trace_id[-24:], 16) for (trace_id,) in connection.execute(query, parameters)]
-    assert found == expected
+    assert [int(found[-24:], 16) for found in met(api, bound(parse_filter(text)))] == expected
     assert [int(one["Id"][-24:], 16) for one in reversed(api.summaries(text))] == expected
+
+
+def test_places_of_numbers() -> None:
+    """A number's place is an integer that SQLite has, and places compare as the numbers do: zero is one, whatever its
+    sign.
+    """
+    ordered = [-1.7e308, -2.5, -2, -5e-324, 0, 5e-324, 0.3, 0.30000000000000004, 1, 1.7e308]
+    places = [number_place(number) for number in ordered]
+    assert places == sorted(set(places))
+    assert max(map(abs, places)) < 2**63
+    assert number_place(-0.0) == number_place(0)
+
+
+def test_a_number_that_is_no_double(api: Api) -> None:
+    """An integer counts as what it is, though SQLite and JSON would round it."""
+    put(api, 1, annotations={"count": 2**53 + 1})
+    assert len(api.summaries("annotation.count > 9007199254740992")) == 1
+    assert api.summaries("annotation.count = 9007199254740992") == []
+
+
+def test_work_after_the_response(api: Api) -> None:
+    """A service's duration is longer than its response time where it works on."""
+    put(api, 1, subsegments=[{"id": "9" * 16, "name": "late", "start_time": NOW, "end_time": NOW + 5}])
+    assert len(api.summaries('service("s") { duration > 4 }')) == 1
+    assert api.summaries('service("s") { responsetime > 4 }') == []
+
+
+def test_a_call_with_more_annotations_than_its_trace(api: Api) -> None:
+    """A trace is found by 50 of its annotations; a call by its own."""
+    call = {"id": "9" * 16, "name": "t", "namespace": "remote", "start_time": NOW, "end_time": NOW + 1}
+    many = {f"key{number}": number for number in range(50)}
+    put(api, 1, annotations=many, subsegments=[{**call, "annotations": {"late": 1}}])
+    assert len(api.summaries('edge("s", "t") { annotation[late] = 1 }')) == 1
+    assert api.summaries("annotation.late = 1") == []
 
 
 @pytest.mark.parametrize("joint", [" AND ", " OR ", " "])
@@ -179,7 +255,7 @@ def test_a_late_segment_changes_what_is_found(api: Api) -> None:
     assert [one["Revision"] for one in api.summaries('fault AND service("root") AND service("s")')] == [2]
     assert api.summaries("responsetime < 3") == []
     with api.database.read() as connection:
-        assert connection.execute("SELECT count(*) FROM xray_index").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM xray_trace_index").fetchone() == (1,)
 
 
 def test_a_page_of_faults_among_many(api: Api) -> None:
@@ -201,7 +277,7 @@ def test_a_store_of_before_the_index(api: Api) -> None:
     put(api, 1, fault=True)
     api.traces.settle()
     with api.database.write() as connection:
-        connection.execute("DELETE FROM xray_index")
+        connection.execute("DELETE FROM xray_trace_index")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
     assert len(api.summaries("fault")) == 1
