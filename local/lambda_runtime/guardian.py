@@ -71,14 +71,16 @@ class Guardian:
         self._tell(f"-{group}\n")
 
     async def stop(self) -> None:
-        if self._process is not None:
-            process, self._process = self._process, None
+        """One that was cancelled is done again: until it has ended it is known."""
+        process = self._process
+        if process is not None:
             assert process.stdin is not None  # noqa: S101 - for the type checker: start() asked for a pipe
             process.stdin.close()
             await asyncio.to_thread(process.wait)
+            self._process = None
 
     def _tell(self, line: str) -> None:
-        if self._process is not None and self._process.stdin is not None:
+        if self._process is not None and self._process.stdin is not None and not self._process.stdin.closed:
             try:
                 self._process.stdin.write(line.encode())
             except BrokenPipeError:  # someone killed the guardian: another takes its place when the function restarts

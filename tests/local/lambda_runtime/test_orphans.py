@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from local.lambda_runtime import RuntimeClient
+from local.lambda_runtime.guardian import Guardian
 from tests.local.lambda_runtime.conftest import AWSLAMBDARIC, control_groups_of, needs_cgroups
 from tests.local.lambda_runtime.stage import until
 
@@ -91,3 +92,20 @@ def _runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_stop_of_the_guardian_that_is_cancelled_is_done_again() -> None:
+    """The process has ended when a stop() has, even if one before it was cancelled while it waited."""
+
+    async def story() -> None:
+        guardian = Guardian()
+        guardian.start()
+        stopping = asyncio.create_task(guardian.stop())
+        await asyncio.sleep(0)
+        stopping.cancel()
+        await asyncio.wait([stopping])
+        await guardian.stop()
+        guardian.forget(1)  # too late, and no error
+        assert psutil.Process().children() == []
+
+    asyncio.run(story())

@@ -333,7 +333,7 @@ def _ended(pid: int) -> bool:
         return True
 
 
-@pytest.mark.parametrize("turns", [1, 2, 5, 20, 100])
+@pytest.mark.parametrize("turns", [1, 2, 5, 20, 50, 100, 200, 500, 1000])
 def test_a_stop_that_is_cancelled_leaves_no_process(stage: Stage, turns: int) -> None:
     """Who retires a function may be cancelled at any turn of the event loop: stop() then ends what was being ended."""
 
