@@ -43,15 +43,14 @@ class Database:
         return self._writer
 
     def together(self) -> AbstractContextManager[None]:
-        """What write() keeps within the block is on its way to the disk when the block has ended, all at once. A write
-        that raises is undone alone. Where the block raises nothing of it is kept. Not inside of a write.
+        """What write() keeps within the block is on its way to the disk when the block has ended, all at once. Where
+        the block raises nothing of it is kept; it raises NotKept where one of the writes has. Not inside of a write.
         """
         return self._writer.together()
 
     def at_end(self, do: Callable[[Sequence[T]], None]) -> Callable[[T], None]:
         """What gives `do` something to do, to be called within write(). It is done once for all that was given, in the
-        same transaction and before that is kept: with what writes together have given, all at once. What a write has
-        given that was undone is not there.
+        same transaction and before that is kept: with what writes together have given, all at once.
         """
         return self._writer.at_end(do)
 

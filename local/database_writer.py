@@ -6,27 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from local.errors import NotKept
+
 T = TypeVar("T")
-
-
-class _Block:
-    """What is written within it is kept or undone as a whole: a transaction, or one of several writes within one."""
-
-    __slots__ = ("_begin", "_connection", "_keep", "_undo")
-
-    def __init__(self, connection: sqlite3.Connection, begin: str, keep: str, undo: str) -> None:
-        self._connection = connection
-        self._begin, self._keep, self._undo = begin, keep, undo
-
-    def begin(self) -> None:
-        self._connection.execute(self._begin)
-
-    def keep(self) -> None:
-        self._connection.execute(self._keep)
-
-    def undo(self) -> None:
-        if self._connection.in_transaction:
-            self._connection.execute(self._undo)
 
 
 class _AtEnd(Generic[T]):
@@ -46,59 +28,45 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._whole = _Block(connection, "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
-        self._part = _Block(connection, "SAVEPOINT one", "RELEASE one", "ROLLBACK TO one")
-        self._block = self._whole  # what a write is
         self._writing = threading.RLock()
         self._depth = 0
+        self._is_shared = self._is_broken = False
         self._undone: list[Callable[[], None]] = []
         self._at_end: list[_AtEnd[Any]] = []
-        self._before: list[int] = []  # how many items each of them had when the write began
 
     def __enter__(self) -> sqlite3.Connection:
         self._writing.acquire()
-        if not self._depth:
-            try:
-                self._begin()
-            except BaseException:
-                self._writing.release()
-                raise
-            self._before = [len(one.items) for one in self._at_end]
+        try:
+            if not self._depth:
+                self._connection.execute("BEGIN IMMEDIATE")
+            elif self._is_shared and self._depth == 1:
+                self._check_whole()
+        except BaseException:
+            self._writing.release()
+            raise
         self._depth += 1
         return self._connection
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            if self._depth > 1:
-                return
-            if kind is None:
-                self._keep()
-            else:
-                self._undo()
+            if self._depth == 1:
+                self._keep() if kind is None else self._undo()
+            elif kind is not None and self._is_shared and self._depth == 2:  # one of those together
+                self._is_broken = True
         finally:
             self._depth -= 1
             self._writing.release()
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """What is written within the block is one transaction; a write of it that raises is undone alone."""
-        with self._writing:
-            self._whole.begin()
-            self._block, self._before = self._part, []
+        """What is written within the block is one transaction. Raises NotKept where one of the writes has raised."""
+        with self:
+            self._is_shared, self._is_broken = True, False
             try:
                 yield
-                self._depth += 1  # what is done at the end is no write of its own
-                try:
-                    self._end()
-                finally:
-                    self._depth -= 1
-                self._whole.keep()
-            except BaseException:
-                self._block, self._before = self._whole, [0] * len(self._at_end)
-                self._undo()
-                raise
+                self._check_whole()
             finally:
-                self._block = self._whole
+                self._is_shared = False
 
     def at_end(self, do: Callable[[Sequence[T]], None]) -> Callable[[T], None]:
         made = _AtEnd(do)
@@ -114,29 +82,26 @@ class Writer:
             self._writing.release()
         return free
 
-    def _begin(self) -> None:
-        if self._block is self._part and not self._connection.in_transaction:  # a full disk, for one
-            raise sqlite3.OperationalError("SQLite has undone what was written together")
-        self._block.begin()
+    def _check_whole(self) -> None:
+        """SQLite itself may have undone it: where the disk was full, for one. What came then would be kept alone."""
+        if self._is_broken or not self._connection.in_transaction:
+            raise NotKept("a write of those together has raised: none of them is kept")
 
     def _keep(self) -> None:
         try:
-            if self._block is self._whole:
-                self._end()
-            self._block.keep()
+            for one in self._at_end:
+                if one.items:
+                    items, one.items = one.items, []
+                    one.do(items)
+            self._connection.execute("COMMIT")
         except BaseException:  # an interrupt's too: half a transaction must not stay open
             self._undo()
             raise
 
-    def _end(self) -> None:
-        for one in self._at_end:
-            if one.items:
-                items, one.items = one.items, []
-                one.do(items)
-
     def _undo(self) -> None:
-        self._block.undo()
-        for one, count in zip(self._at_end, self._before, strict=True):
-            del one.items[count:]
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        for one in self._at_end:
+            one.items.clear()
         for forget in self._undone:
             forget()

@@ -4,6 +4,7 @@ LocalError                  what is wrong, what was given, what would be right
 ├── SettingError            a LOCAL_* setting or a command-line option
 ├── TemplateError           sam_template.yaml says something that is not supported here, or is wrong
 ├── StartError              a port is taken, a folder is not writable, an interpreter is missing
+├── NotKept                 one of several writes together has raised: none of them is kept
 ├── InvokeError             Lambda's Invoke API refused the call; `code` is the API's own error code
 │   ├── TooManyRequests     reserved concurrency is used up
 │   └── RequestTooLarge     the payload is over 6 MB
@@ -29,6 +30,10 @@ class TemplateError(LocalError):
 
 class StartError(LocalError):
     pass
+
+
+class NotKept(LocalError):
+    """What was written together was undone: one of the writes has raised."""
 
 
 class InvokeError(LocalError):

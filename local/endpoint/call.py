@@ -29,8 +29,8 @@ class Store(Protocol):
         ...
 
     def together(self) -> AbstractContextManager[None]:
-        """What operations write within the block is kept when it has ended, all at once; one that raises is undone
-        alone.
+        """What operations write within the block is kept when it has ended, all at once. The block raises where one of
+        them has: then nothing of it is kept.
         """
         ...
 

@@ -14,8 +14,8 @@ MOST_BYTES = 64 * 1024  # of the requests that are done together: the event loop
 
 
 class Turns:
-    """Each is answered when what all of them wrote is kept; one that is refused has written nothing, and the others
-    have. Where another thread writes they wait for it in one of `threads`.
+    """Each is answered when what it wrote is kept; one that is refused has written nothing, and the others have. Where
+    another thread writes they wait for it in one of `threads`.
     """
 
     def __init__(self, threads: Executor) -> None:
@@ -59,8 +59,8 @@ def _together(store: Store, works: Sequence[Work]) -> list[WireAnswer]:
     if len(works) > 1:
         try:
             with store.together():
-                return [work.run() for work in works]
-        except Exception:  # noqa: BLE001, S110 - nothing of it is kept, and who it was is told when it is alone
+                return [work.attempt() for work in works]
+        except Exception:  # noqa: BLE001, S110 - nothing of it is kept, and what it was is told when it is alone
             pass
     return [work.run() for work in works]
 
