@@ -12,11 +12,12 @@ from local.cloudwatch.logs.errors import RegexTooSlow
 from local.cloudwatch.logs.groups import make_group
 from local.cloudwatch.logs.metric_filters import filters_of
 from local.cloudwatch.logs.metric_values import MetricFilter, metric_data
-from local.cloudwatch.logs.parameters import group_name, not_found, stream_name
+from local.cloudwatch.logs.parameters import group_name, stream_name
+from local.cloudwatch.logs.places import Places
 from local.cloudwatch.logs.stored_batch import StoredBatch
 from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream
 from local.cloudwatch.logs.texts import whole_text
-from local.cloudwatch.logs.writing import Target, Writing
+from local.cloudwatch.logs.writing import Target, Writing, Written, sum_up
 from local.cloudwatch.source import MetricSink
 from local.database import Database
 from local.endpoint import Answer, Call
@@ -24,11 +25,6 @@ from local.errors import AwsError
 from local.logs import LogEvent
 
 LAMBDA_GROUPS = "/aws/lambda/"
-
-_PLACE = """
-SELECT g.id, g.retention_days, s.id, EXISTS (SELECT 1 FROM log_metric_filters AS f WHERE f.group_id = g.id)
-FROM log_groups AS g LEFT JOIN log_streams AS s ON s.group_id = g.id AND s.name = ? WHERE g.name = ?
-"""
 
 _log = logging.getLogger(__name__)
 
@@ -44,21 +40,24 @@ class Ingestion:
         self._database = database
         self._now_ms = now_ms
         self._metrics = metrics
-        self._stored = database.at_end(on_events)
-        self._write = Writing(database)
+        self._on_events = on_events
+        self._places = Places(database)
+        self._writing = Writing(database)
+        self._stored = database.at_end(self._end)
 
     def put_log_events(self, call: Call) -> Answer:
         given, now_ms = call.parameters, self._now_ms()
         name, stream = group_name(given), stream_name(given)
         with self._database.write() as connection:
-            group, retention, into, has_filters = _place(connection, name, stream)
-            batch = check_batch(given["logEvents"], now_ms, retention)
-            is_lambda = name.startswith(LAMBDA_GROUPS)
-            size = self._write.events(connection, Target(group, into, is_lambda), batch.events, now_ms)
-            if has_filters:
-                self._apply(filters_of(connection, group), batch.events)
+            place = self._places.find(connection, name, stream)
+            batch = check_batch(given["logEvents"], now_ms, place.retention_days)
             if batch.events:
-                self._stored(StoredBatch(name, stream, batch.events, size))
+                target = Target(place.group, place.stream, name.startswith(LAMBDA_GROUPS))
+                written = self._writing.events(connection, target, batch.events, now_ms)
+                if place.has_filters:
+                    self._apply(filters_of(connection, place.group), batch.events)
+                self._stored((StoredBatch(name, stream, batch.events, written.message_bytes), written))
+            self._places.keep(connection)
         rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
         return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
 
@@ -74,9 +73,18 @@ class Ingestion:
                 filters = filters_of(connection, group)
                 for stream, written in streams.items():
                     into = _found_or_made_stream(connection, group, stream, now_ms)
-                    size = self._write.events(connection, Target(group, into, is_lambda=True), written, now_ms)
-                    self._stored(StoredBatch(name, stream, written, size))
+                    done = self._writing.events(connection, Target(group, into, is_lambda=True), written, now_ms)
+                    self._stored((StoredBatch(name, stream, written, done.message_bytes), done))
                 self._apply(filters, [event for written in streams.values() for event in written])
+
+    def _end(self, stored: Sequence[tuple[StoredBatch, Written]]) -> None:
+        """Of all that is stored in one transaction."""
+        with self._database.write() as connection:
+            only_events = self._places.are_known(connection)
+            self._on_events([batch for batch, _ in stored])
+            sum_up(connection, [written for _, written in stored])
+            if only_events:
+                self._places.keep(connection)
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""
@@ -91,16 +99,6 @@ class Ingestion:
 
 def _log_slow(metric_filter: MetricFilter, error: RegexTooSlow) -> None:
     _log.warning("metric filter %s: %s", metric_filter.name, error)
-
-
-def _place(connection: sqlite3.Connection, group: str, stream: str) -> tuple[int, int | None, int, bool]:
-    """The group's id and retention, the stream's id, whether the group has filters. Raises AwsError."""
-    found = connection.execute(_PLACE, (stream, group)).fetchone()
-    if found is None:
-        raise not_found("log group")
-    if found[2] is None:
-        raise not_found("log stream")
-    return found[0], found[1], found[2], bool(found[3])
 
 
 def _found_or_made_group(connection: sqlite3.Connection, name: str, now_ms: int) -> int:

@@ -36,24 +36,29 @@ class Target:
     is_lambda: bool
 
 
-class _Written(NamedTuple):
-    """What one batch, or several together, change of their stream and group."""
+class Written(NamedTuple):
+    """What one batch, or several together, change of their stream and group. `message_bytes` are the messages';
+    `stored_bytes` what is counted for the events.
+    """
 
     stream: int
     group: int
     now_ms: int
     first_ms: int
     last_ms: int
-    size: int
+    message_bytes: int
+    stored_bytes: int
 
-    def with_(self, other: "_Written") -> "_Written":
-        return _Written(
+    def and_(self, other: "Written") -> "Written":
+        """Of the same stream."""
+        return Written(
             self.stream,
             self.group,
             max(self.now_ms, other.now_ms),
             min(self.first_ms, other.first_ms),
             max(self.last_ms, other.last_ms),
-            self.size + other.size,
+            self.message_bytes + other.message_bytes,
+            self.stored_bytes + other.stored_bytes,
         )
 
 
@@ -61,17 +66,15 @@ class Writing:
     """Into one database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._written = database.at_end(self._sum_up)
         self._ids = _Ids()
         database.when_undone(self._ids.forget)
 
     def events(
         self, connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int
-    ) -> int:
-        """`events`: timestamp and message. How many bytes the messages have. Raises AwsError."""
-        if not events:
-            return 0
+    ) -> Written:
+        """`events`: timestamp and message of one at least. What it gives is to be summed up in the same transaction.
+        Raises AwsError.
+        """
         times = [timestamp for timestamp, _ in events]
         size, rows = 0, []
         for event_id, (_, message) in zip(self._ids.of(connection, times), events, strict=True):
@@ -82,19 +85,18 @@ class Writing:
             rows.append(row)
         connection.executemany(_INSERT, rows)
         stored = size + len(rows) * EVENT_BYTES
-        self._written(_Written(target.stream, target.group, now_ms, min(times), max(times), stored))
-        return size
+        return Written(target.stream, target.group, now_ms, min(times), max(times), size, stored)
 
-    def _sum_up(self, batches: Sequence[_Written]) -> None:
-        """Streams and groups know when they were written to, and how much is in them."""
-        streams: dict[int, _Written] = {}
-        for batch in batches:
-            known = streams.get(batch.stream)
-            streams[batch.stream] = batch if known is None else known.with_(batch)
-        with self._database.write() as connection:
-            for one in streams.values():
-                connection.execute(_STREAM, (one.now_ms, one.first_ms, one.last_ms, one.stream))
-                connection.execute(_GROUP, (one.size, one.group))
+
+def sum_up(connection: sqlite3.Connection, batches: Sequence[Written]) -> None:
+    """Streams and groups know when they were written to, and how much is in them."""
+    streams: dict[int, Written] = {}
+    for batch in batches:
+        known = streams.get(batch.stream)
+        streams[batch.stream] = batch if known is None else known.and_(batch)
+    for one in streams.values():
+        connection.execute(_STREAM, (one.now_ms, one.first_ms, one.last_ms, one.stream))
+        connection.execute(_GROUP, (one.stored_bytes, one.group))
 
 
 def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:

@@ -383,3 +383,27 @@ def test_a_kill_leaves_no_event_without_its_metrics(tmp_path: Path) -> None:
     with database.read() as connection:
         assert connection.execute("SELECT count(*) FROM log_events").fetchone() == (57,)
     database.close()
+
+
+def test_what_is_known_of_a_stream_is_forgotten_with_it(client: Any, stream: Put, recorded: Any) -> None:
+    """Between puts of events its filter, its group's retention and it itself may change: the next put knows."""
+    stream("one")
+    transformation = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    client.put_metric_filter(logGroupName="g", filterName="f", filterPattern="", metricTransformations=[transformation])
+    stream("two")
+    assert [namespace for namespace, _ in recorded.metrics] == ["n"]
+    client.put_retention_policy(logGroupName="g", retentionInDays=1)
+    assert put(client, NOW_MS - 2 * DAY_MS)["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
+    client.delete_log_stream(logGroupName="g", logStreamName="s")
+    with pytest.raises(client.exceptions.ResourceNotFoundException, match="log stream does not exist"):
+        put(client, NOW_MS)
+    client.create_log_stream(logGroupName="g", logStreamName="s")
+    stream("three")
+    client.delete_log_group(logGroupName="g")
+    with pytest.raises(client.exceptions.ResourceNotFoundException, match="log group does not exist"):
+        put(client, NOW_MS)
+    client.create_log_group(logGroupName="g")
+    client.create_log_stream(logGroupName="g", logStreamName="s")
+    assert "rejectedLogEventsInfo" not in put(client, NOW_MS - 2 * DAY_MS)
+    stream("four")
+    assert messages(client.get_log_events(logGroupName="g", logStreamName="s"))[-1] == "four"
