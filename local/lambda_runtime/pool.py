@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from local.errors import InvokeError, RequestTooLarge, TooManyRequests
+from local.lambda_runtime.closing import all_ended
 from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY, Concurrency
 from local.lambda_runtime.configuration import check_config
 from local.lambda_runtime.execution import Initialization, Request, Undelivered, execute, initialize, new_request
@@ -33,8 +34,7 @@ class LambdaFunction:
     `segments` gets Lambda's own X-Ray segments, `logs` the function's lines and Lambda's, in order. `init_limit_s` is
     how long an initialisation may take, `idle_limit_s` how long an on-demand sandbox is kept without work,
     `account_concurrency` how many invocations run at once where no reserved concurrency says so. `measure` hears of
-    each invocation.
-    Raises TemplateError where the configuration is one that Lambda refuses.
+    each invocation. Raises TemplateError where the configuration is one that Lambda refuses.
     """
 
     def __init__(  # noqa: PLR0913 - two things, their three surroundings, and three numbers that tests make small
@@ -123,15 +123,8 @@ class LambdaFunction:
         await asyncio.gather(*self._invocations, return_exceptions=True)
         for sandbox in list(self._sandboxes):
             self._close(sandbox)
-        await self._all_closed()
+        await all_ended(self._closings)
         await self._guardian.stop()
-
-    async def _all_closed(self) -> None:
-        closings = list(self._closings)
-        if closings:  # gather() would cancel them where its caller is cancelled, and leave processes behind
-            done, _ = await asyncio.wait(closings)
-            for closing in done:
-                closing.result()
 
     async def retire(self) -> None:
         """Stops when what is busy has finished; what is idle ends at once."""
