@@ -41,7 +41,7 @@ class Writer:
                 self._connection.execute("BEGIN IMMEDIATE")
             elif self._is_shared and self._depth == 1:
                 self._check_whole()
-        except BaseException:
+        except BaseException:  # an interrupt's too: nobody would ever write again
             self._writing.release()
             raise
         self._depth += 1

@@ -55,9 +55,8 @@ class EventLoop(asyncio.SelectorEventLoop):
             while ready and left and not task.done():
                 left -= 1
                 _step(ready)
-            if ready:  # asyncio makes one more turn, too: a task just started takes its first step
-                for _ in range(len(ready)):
-                    _step(ready)
+            for _ in range(len(ready)):  # asyncio makes one more turn, too: a task just started takes its first step
+                _step(ready)
         finally:
             self._thread_id = None
             events._set_running_loop(None)  # noqa: SLF001

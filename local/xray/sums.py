@@ -103,7 +103,7 @@ class Sum:
         return all(start <= requests.start and requests.end < end for requests in self._all())
 
     def _add(self, trace: Facts) -> None:
-        places = [self._place(visit["name"], visit["type"], visit["account"]) for visit in trace["visits"]]
+        places = [self.place(visit["name"], visit["type"], visit["account"]) for visit in trace["visits"]]
         for place, visit in zip(places, trace["visits"], strict=True):
             self.nodes[place].add(visit)
         for passage in trace["passages"]:
@@ -113,7 +113,7 @@ class Sum:
             self._calls(source, target).add(passage)
 
     def _join(self, later: "Sum") -> None:
-        places = [self._place(node.name, node.type, node.account, is_client=node.is_client) for node in later.nodes]
+        places = [self.place(node.name, node.type, node.account, is_client=node.is_client) for node in later.nodes]
         for place, node in zip(places, later.nodes, strict=True):
             own = self.nodes[place]
             own.is_active = own.is_active or node.is_active
@@ -129,9 +129,10 @@ class Sum:
             yield from node.calls.values()
 
     def _client_of(self, target: int) -> int:
-        return self._place(self.nodes[target].name, "client", None, is_client=True)
+        return self.place(self.nodes[target].name, "client", None, is_client=True)
 
-    def _place(self, name: str, kind: str | None, account: str | None, *, is_client: bool = False) -> int:
+    def place(self, name: str, kind: str | None, account: str | None, *, is_client: bool = False) -> int:
+        """Of the node among `nodes`; it is made where it is not there."""
         key = (is_client, name, kind, account)
         place = self._places.get(key)
         if place is None:
@@ -163,7 +164,7 @@ def dumped(whole: Sum) -> str:
 def loaded(text: str) -> Sum:
     whole = Sum()
     for name, kind, account, is_client, is_active, is_root, requests, durations, calls in json.loads(text):
-        node = whole.nodes[whole._place(name, kind, account, is_client=is_client)]  # noqa: SLF001 - its own file
+        node = whole.nodes[whole.place(name, kind, account, is_client=is_client)]
         node.is_active, node.is_root = is_active, is_root
         node.requests = _requests_of(requests)
         node.durations = _counter_of(durations)

@@ -206,12 +206,13 @@ def test_what_cannot_be_kept_together_is_done_again_alone(last: str, status: int
     assert ["the disk is full" in text for text in told] == [True] * (status == 500)
 
 
-def test_one_alone_is_a_write_of_its_own(room: Room) -> None:
-    """Whose transaction needs no savepoint."""
-    answers, _ = at_once(room.services, [put("one")])
+def test_one_alone_is_a_write_of_its_own() -> None:
+    """It is not done within together(), and so never twice."""
+    store = Store(fails=True)
+    store.blocks.append([])
+    answers, _ = at_once(operations(store), [delete("a")])
     assert [answer.status for answer in answers] == [200]
-    assert not [statement for statement in room.statements if "SAVEPOINT" in statement]
-    assert room.messages() == ["one"]
+    assert store.blocks == [["a"]]
 
 
 @pytest.mark.parametrize(("free", "thread"), [(True, True), (False, False)])
