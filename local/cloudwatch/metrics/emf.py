@@ -5,30 +5,29 @@ the event. What a directive names and the root has not, or has beyond the limits
 for each metric or set of dimensions; the others are taken.
 """
 
-import marshal
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
-from local.cloudwatch.metrics.datum import Datum, is_in_time, is_name, is_text, is_value
+import msgspec
+
+from local.cloudwatch.metrics.datum import Datum, is_in_time, is_text, is_value
+from local.cloudwatch.metrics.emf_directives import METADATA, Directive, Head, Plan, Values, plan_for, plan_of
 from local.cloudwatch.metrics.identity import Metric
 from local.cloudwatch.metrics.limits import (
     LARGEST_EMF_BYTES,
+    LARGEST_VALUE,
     LONGEST_DIMENSION_VALUE,
-    LONGEST_EMF_DIMENSION_NAME,
-    LONGEST_NAME,
-    MOST_DIMENSIONS,
-    MOST_EMF_METRICS,
     MOST_EMF_VALUES,
-    RESOLUTIONS_S,
-    UNITS,
 )
 from local.json_text import read_json
 
-LONGEST_REMEMBERED = 16 * 1024  # bytes of directives; with REMEMBERED of them, memory stays bounded
-REMEMBERED = 1_024  # directives: a service has the same ones in all its events
+_HEAD = msgspec.json.Decoder(Head)
+_NUMBERS = {int, float}
+
+Origin = TypeVar("Origin")
+Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+# What is to be taken, from the same second, with the same values of the directives' keys.
+_Place: TypeAlias = tuple[Plan, Values, int]
 
 
 class Wrong(NamedTuple):
@@ -38,202 +37,128 @@ class Wrong(NamedTuple):
     validation_errors: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
-    """A metric of a directive: what of it is the same in every event."""
-
-    name: str
-    unit: str
-    resolution_s: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Directive:
-    """What can be taken by it, and how many of its metrics and sets of dimensions are wrong in any event. `keys` are
-    those of its sets, one after the other.
+class Extraction(Generic[Origin]):
+    """Of many events together: what a service's events have in common is not made again for each. Each has an origin,
+    by which what is wrong with it is told.
     """
-
-    namespace: str
-    metrics: tuple[_Definition, ...] = ()
-    sets: tuple[tuple[str, ...], ...] = ()
-    wrong: int = 0
-    keys: tuple[str, ...] = ()
-
-
-Dimensions: TypeAlias = tuple[tuple[str, str], ...]
-# The same metrics, in the same second, with the same values of the directive's keys.
-_Place: TypeAlias = tuple[_Directive, tuple[Any, ...], int]
-
-
-class _Gathered(NamedTuple):
-    """Of the events of one place: the dimensions by each of the directive's sets (None: a wrong one), and the values
-    of each of its metrics.
-    """
-
-    sets: tuple[Dimensions | None, ...]
-    wrong_sets: int
-    values: tuple[list[float], ...]
-
-
-class Extraction:
-    """Of many events together: what a service's events have in common is not made again for each."""
 
     def __init__(self, now_s: float) -> None:
         self._now_s = now_s
-        self._gathered: dict[_Place, _Gathered] = {}
+        self._found: dict[_Place, list[tuple[Origin, Values]]] = {}
+        self._wrong: list[tuple[Origin, Wrong]] = []
+        self._latest: Plan | None = None  # most events have the directives of the one before
 
-    def add(self, message: str) -> Wrong | None:
-        """None where nothing is wrong, as with an event that isn't in the format: most aren't, and looking for two
-        words is quick.
-        """
+    def add(self, message: str, origin: Origin) -> None:
+        """Does nothing with an event that isn't in the format: most aren't, and looking for two words is quick."""
         if '"_aws"' not in message or '"CloudWatchMetrics"' not in message:
-            return None
+            return
         try:
-            root = _root(message)
-            at_s, directives = _metadata(root)
+            at_ms, plan, values = self._read(_document(message))
         except ValueError:
-            return Wrong(parsing_errors=1)
-        if not is_in_time(at_s, self._now_s):
-            return Wrong(validation_errors=1)
-        wrong = 0
-        for directive in directives:
-            wrong += self._take(directive, root, int(at_s))
-        return Wrong(validation_errors=wrong) if wrong else None
-
-    def data(self) -> Iterator[Datum]:
-        for (directive, _, second), (sets, _, gathered) in self._gathered.items():
-            for definition, values in zip(directive.metrics, gathered, strict=True):
-                pairs = [1.0] * (2 * len(values))
-                pairs[::2] = values
-                for dimensions in sets if values else ():
-                    if dimensions is not None:
-                        metric = Metric(directive.namespace, definition.name, dimensions)
-                        yield Datum(metric, definition.unit, definition.resolution_s, second, pairs)
-
-    def _take(self, directive: _Directive, root: Mapping[str, Any], second: int) -> int:
-        """How many errors it is."""
-        values = tuple([root.get(key) for key in directive.keys])
-        gathered = self._at((directive, values, second))
-        wrong = directive.wrong + gathered.wrong_sets
-        for definition, so_far in zip(directive.metrics, gathered.values, strict=True):
-            value: Any = root.get(definition.name)
-            if (type(value) is float or type(value) is int) and is_value(value):  # most are
-                so_far.append(float(value))
-            elif several := _several(value):
-                so_far.extend(map(float, several))
-            else:
-                wrong += 1
-        return wrong
-
-    def _at(self, place: _Place) -> _Gathered:
+            self._wrong.append((origin, Wrong(parsing_errors=1)))
+            return
+        if abs(at_ms) > 1e15 or not is_in_time(at_ms / 1_000, self._now_s):
+            self._wrong.append((origin, Wrong(validation_errors=1)))
+            return
+        keys, second = values[1 : plan.keys_end], at_ms // 1_000
         try:
-            found = self._gathered.get(place)
+            self._found.setdefault((plan, keys, second), []).append((origin, values))
         except TypeError:  # a dimension whose value is a list or an object
-            directive, values, second = place
-            return self._at((directive, tuple(value if type(value) is str else None for value in values), second))
-        if found is None:
-            directive, values, _ = place
-            sets = _sets(directive, values)
-            found = self._gathered[place] = _Gathered(sets, sets.count(None), tuple([] for _ in directive.metrics))
-        return found
+            texts = tuple([value if type(value) is str else None for value in keys])
+            self._found.setdefault((plan, texts, second), []).append((origin, values))
+
+    def result(self) -> tuple[list[Datum], list[tuple[Origin, Wrong]]]:
+        """The datapoints, and what was wrong with those events that something was wrong with. To be called once."""
+        data: list[Datum] = []
+        for (plan, keys, second), found in self._found.items():
+            columns = dict(zip(plan.names, zip(*[values for _, values in found], strict=True), strict=True))
+            given = dict(zip(plan.names[1:], keys, strict=False))
+            wrong = [0] * len(found)
+            for directive in plan.directives:
+                data += _data(directive, given, columns, second, wrong)
+            if any(wrong):
+                self._wrong += [(origin, Wrong(0, number)) for (origin, _), number in zip(found, wrong, strict=True)]
+        return data, [(origin, wrong) for origin, wrong in self._wrong if any(wrong)]
+
+    def _read(self, document: str) -> tuple[int, Plan, Values]:
+        """Its time, and the values of what its directives name. Raises ValueError."""
+        try:
+            plan, values = self._members(document)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return _read_whole(document)
+        at_ms = values[0].Timestamp
+        if type(at_ms) is not int:
+            raise ValueError("not in the format")
+        return at_ms, plan, values
+
+    def _members(self, document: str) -> tuple[Plan, Values]:
+        plan = self._latest
+        if plan is not None and plan.read is not None:
+            values = plan.read(document)
+            if bytes(values[0].CloudWatchMetrics) == plan.written:
+                return plan, values
+        plan = self._latest = plan_of(bytes(_HEAD.decode(document).metadata.CloudWatchMetrics))
+        if plan.read is None:
+            raise msgspec.MsgspecError("to be read whole")
+        return plan, plan.read(document)
 
 
-def _root(message: str) -> dict[str, Any]:
-    """Lambda may have put the time, the request's id and the level before the document."""
+def _document(message: str) -> str:
+    """Lambda may have put the time, the request's id and the level before it. Raises ValueError."""
     if (len(message) if message.isascii() else len(message.encode())) > LARGEST_EMF_BYTES:
         raise ValueError("too large")
+    return message if message.startswith("{") else message[message.index("{") :]
+
+
+def _read_whole(document: str) -> tuple[int, Plan, Values]:
+    """As Extraction._read() does, where msgspec takes the event for no JSON. Raises ValueError."""
     try:
-        root: dict[str, Any] = read_json(message if message.startswith("{") else message[message.index("{") :])
+        root: dict[str, Any] = read_json(document)
     except RecursionError:
         raise ValueError("too deep") from None
-    if "_aws" not in root:
-        raise ValueError("no metadata")
-    return root
-
-
-def _metadata(root: Mapping[str, Any]) -> tuple[float, tuple[_Directive, ...]]:
-    metadata = root["_aws"]
-    if type(metadata) is not dict:
+    metadata = root.get(METADATA)
+    if type(metadata) is not dict or type(metadata.get("Timestamp")) is not int:
         raise ValueError("not in the format")
-    at_ms, directives = metadata.get("Timestamp"), metadata.get("CloudWatchMetrics")
-    if type(at_ms) is not int or type(directives) is not list:
-        raise ValueError("not in the format")
-    # Version 2 of the format, which has no references: what is equal has equal bytes.
-    marshalled = marshal.dumps(directives, 2)
-    read = _directives if len(marshalled) <= LONGEST_REMEMBERED else _directives.__wrapped__
-    return at_ms / 1_000 if abs(at_ms) < 1e15 else float("inf"), read(marshalled)
+    plan = plan_for(metadata.get("CloudWatchMetrics"))
+    return metadata["Timestamp"], plan, tuple([root.get(name) for name in plan.names])
 
 
-@lru_cache(REMEMBERED)
-def _directives(marshalled: bytes) -> tuple[_Directive, ...]:
-    """Of the value of CloudWatchMetrics; a service's events have the same one again and again."""
-    directives = marshal.loads(marshalled)  # noqa: S302 - which this process has made itself
-    if not all(_is_directive(directive) for directive in directives):
-        raise ValueError("not in the format")
-    return tuple(_directive(directive) for directive in directives)
+def _data(
+    directive: Directive, given: Mapping[str, Any], columns: Mapping[str, Values], second: int, wrong: list[int]
+) -> Iterator[Datum]:
+    """Of events with the same values of the directive's keys. Counts in `wrong` what is wrong with each of them."""
+    sets = [_pairs(keys, given) for keys in directive.sets]
+    for_each = directive.wrong + sets.count(None)
+    wrong[:] = [number + for_each for number in wrong]
+    for definition in directive.metrics:
+        values = _numbers(columns[definition.name], wrong)
+        pairs = [1.0] * (2 * len(values))
+        pairs[::2] = values
+        for dimensions in sets if values else ():
+            if dimensions is not None:
+                metric = Metric(directive.namespace, definition.name, dimensions)
+                yield Datum(metric, definition.unit, definition.resolution_s, second, pairs)
 
 
-def _is_directive(directive: Any) -> bool:
-    match directive:
-        case {"Namespace": str(), "Dimensions": [_, *_] as sets, "Metrics": list() as metrics}:
-            return all(isinstance(keys, list) and all(isinstance(key, str) for key in keys) for keys in sets) and all(
-                isinstance(metric, dict) and isinstance(metric.get("Name"), str) for metric in metrics
-            )
-        case _:
-            return False
+def _numbers(column: Values, wrong: list[int]) -> list[float]:
+    """Of the events' values for a metric, one or several each."""
+    if _NUMBERS.issuperset(map(type, column)) and min(column) >= -LARGEST_VALUE and max(column) <= LARGEST_VALUE:
+        return list(map(float, column))  # nearly all are such
+    found: list[float] = []
+    for at, value in enumerate(column):
+        several = value if isinstance(value, list) else [value]
+        if 1 <= len(several) <= MOST_EMF_VALUES and all(type(one) in _NUMBERS and is_value(one) for one in several):
+            found.extend(map(float, several))
+        else:
+            wrong[at] += 1
+    return found
 
 
-def _directive(given: Mapping[str, Any]) -> _Directive:
-    namespace, metrics, sets = given["Namespace"], given["Metrics"], given["Dimensions"]
-    if len(metrics) > MOST_EMF_METRICS or not _is_namespace(namespace):
-        return _Directive(namespace, wrong=1)
-    definitions = tuple(definition for metric in metrics if (definition := _definition(metric)) is not None)
-    keys = tuple(tuple(keys) for keys in sets if _are_keys(keys))
-    wrong = len(metrics) - len(definitions) + len(sets) - len(keys)
-    return _Directive(namespace, definitions, keys, wrong, tuple(key for each in keys for key in each))
-
-
-def _is_namespace(namespace: str) -> bool:
-    return 1 <= len(namespace) <= LONGEST_NAME and is_text(namespace) and not namespace.startswith("AWS/")
-
-
-def _definition(metric: Mapping[str, Any]) -> _Definition | None:
-    name, unit, resolution_s = metric["Name"], metric.get("Unit", "None"), metric.get("StorageResolution", 60)
-    valid = (
-        1 <= len(name) <= LONGEST_NAME
-        and is_name(name)
-        and isinstance(unit, str)
-        and unit in UNITS
-        and type(resolution_s) is int
-        and resolution_s in RESOLUTIONS_S
+def _pairs(keys: Sequence[str], given: Mapping[str, Any]) -> Dimensions | None:
+    """What a set of dimensions is, with these values of its keys; None where it is a wrong one."""
+    pairs = sorted((key, given[key]) for key in keys if type(given.get(key)) is str)
+    valid = len(pairs) == len(set(keys)) == len(keys) and all(
+        key and is_text(key) and value and len(value) <= LONGEST_DIMENSION_VALUE and is_text(value, colon=True)
+        for key, value in pairs
     )
-    return _Definition(name, unit, resolution_s) if valid else None
-
-
-def _are_keys(keys: Sequence[str]) -> bool:
-    """What is too long is not remembered either."""
-    return len(keys) <= MOST_DIMENSIONS and all(len(key) <= LONGEST_EMF_DIMENSION_NAME for key in keys)
-
-
-def _several(values: Any) -> Sequence[float]:
-    """None where one of them, or their number, is wrong."""
-    valid = (
-        isinstance(values, list)
-        and 1 <= len(values) <= MOST_EMF_VALUES
-        and all(type(value) in (int, float) and is_value(value) for value in values)
-    )
-    return values if valid else ()
-
-
-def _sets(directive: _Directive, values: tuple[Any, ...]) -> tuple[Dimensions | None, ...]:
-    """What each of the directive's sets is, with these values of its keys."""
-    left = iter(values)
-    return tuple(_pairs(keys, tuple(islice(left, len(keys)))) for keys in directive.sets)
-
-
-def _pairs(keys: tuple[str, ...], values: tuple[Any, ...]) -> Dimensions | None:
-    if not all(isinstance(value, str) and len(value) <= LONGEST_DIMENSION_VALUE for value in values):
-        return None
-    pairs = sorted(zip(keys, values, strict=True))
-    valid = all(key and is_text(key) and value and is_text(value, colon=True) for key, value in pairs)
-    return tuple(pairs) if valid and len(set(keys)) == len(keys) else None
+    return tuple(pairs) if valid else None

@@ -52,12 +52,14 @@ class Metrics:
         embedded metric format. What is wrong with them is counted in AWS/Logs.
         """
         now_s = self._clock()
-        extraction, errors = Extraction(now_s), list[Datum]()
+        extraction = Extraction[tuple[str, int]](now_s)
         for log_group, events in batches:
             for timestamp_ms, message in events:
-                if (wrong := extraction.add(message)) is not None:
-                    errors += _errors(log_group, timestamp_ms / 1_000, wrong, now_s)
-        if data := [*extraction.data(), *errors]:
+                extraction.add(message, (log_group, timestamp_ms))
+        data, wrong = extraction.result()
+        for (log_group, timestamp_ms), errors in wrong:
+            data += _errors(log_group, timestamp_ms / 1_000, errors, now_s)
+        if data:
             self._write(data, now_s)
 
     def evaluate(self, queries: Sequence[Mapping[str, Any]], start_s: int, end_s: int) -> list[Series]:

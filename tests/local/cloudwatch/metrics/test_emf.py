@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -243,9 +244,10 @@ def test_events_in_a_batch(laptop: Laptop) -> None:
 
 
 def extracted(message: str) -> tuple[list[Datum], Wrong | None]:
-    extraction = Extraction(NOW.timestamp())
-    wrong = extraction.add(message)
-    return list(extraction.data()), wrong
+    extraction = Extraction[None](NOW.timestamp())
+    extraction.add(message, None)
+    data, wrong = extraction.result()
+    return data, wrong[0][1] if wrong else None
 
 
 json_values = st.recursive(
@@ -294,9 +296,12 @@ def test_events_together_are_what_each_is_alone(events: list[Any]) -> None:
     """Whatever they have in common, and however their times and their dimensions differ: the same samples in the same
     periods of the same series, and the same errors.
     """
-    together, alone = Extraction(NOW.timestamp()), [extracted(json.dumps(event)) for event in events]
-    assert [together.add(json.dumps(event)) for event in events] == [wrong for _, wrong in alone]
-    assert samples(together.data()) == samples(datum for data, _ in alone for datum in data)
+    together, alone = Extraction[int](NOW.timestamp()), [extracted(json.dumps(event)) for event in events]
+    for number, event in enumerate(events):
+        together.add(json.dumps(event), number)
+    data, wrong = together.result()
+    assert sorted(wrong) == [(number, wrong) for number, (_, wrong) in enumerate(alone) if wrong is not None]
+    assert samples(data) == samples(datum for data, _ in alone for datum in data)
 
 
 def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
@@ -305,6 +310,72 @@ def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
         period = datum.at_s // datum.resolution_s
         found.setdefault((datum.metric, datum.unit, datum.resolution_s, period), []).extend(datum.pairs)
     return found
+
+
+# Members of a root as an event may spell them, in JSON and not quite: names twice, with escapes, numbers of any size.
+SPELLED = st.tuples(
+    st.sampled_from(["time", "tim\\u0065", "size", "s", "r", "other", "_aws", "\\ud800", "\\q", 'a\\"b']),
+    st.sampled_from(
+        ["1", "-2.5e3", "1e400", "true", "null", "NaN", "01", '"a"', '"\\u0061"', '"\\ud800"', '"\x01"', "[1, 2.5]"]
+        + ["[]", '[1, "x"]', '{"a": [{}]}', "12345678901234567890123", "[[", '{"Timestamp": 1}', '"caf\u00e9"'],
+    ),
+)
+DIRECTIVES = [
+    {"Namespace": "App", "Dimensions": [["s"], []], "Metrics": [{"Name": "time"}, {"Name": "size"}]},
+    {"Namespace": "App", "Dimensions": [["s", "r"]], "Metrics": [{"Name": "s"}, {"Name": 'a"b'}]},
+    {"Namespace": "App", "Dimensions": [["_aws"], ["s"]], "Metrics": [{"Name": "_aws"}, {"Name": "time"}]},
+    {"Namespace": "App", "Dimensions": [["s"]], "Metrics": [{"Name": f"m{number}"} for number in range(3)]},
+]
+
+
+@QUIET
+@given(
+    st.lists(
+        st.tuples(st.lists(SPELLED, max_size=5), st.lists(st.sampled_from(DIRECTIVES), max_size=2), st.integers(0, 5)),
+        max_size=4,
+    )
+)
+def test_a_reader_of_its_own_takes_what_the_whole_event_says(events: list[Any]) -> None:
+    """The same datapoints and the same errors, however an event is spelled and whichever came before."""
+    texts = []
+    for spelled, directives, place in events:
+        members = [f'"{name}": {value}' for name, value in spelled]
+        metadata = json.dumps({"Timestamp": NOW_MS, "CloudWatchMetrics": directives})
+        members.insert(place, f'"_aws": {metadata}')
+        texts.append(f"{{{', '.join(members)}}}")
+    assert outcome(texts) == outcome([f"2026-01-01 {text}" for text in texts], whole=True)
+
+
+def outcome(texts: list[str], *, whole: bool = False) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        if whole:
+            patch.setattr(Extraction, "_members", staticmethod(read_whole))
+        extraction = Extraction[int](NOW.timestamp())
+        for number, text in enumerate(texts):
+            extraction.add(text, number)
+        data, wrong = extraction.result()
+    return samples(data), sorted(wrong)
+
+
+def read_whole(document: str) -> Any:
+    del document
+    raise msgspec.ValidationError
+
+
+def test_only_what_directives_name_is_read() -> None:
+    """However much else an event has: of 20 MB of members less than 1 MB is made objects of."""
+    events = [json.dumps(document(time=number, other=[[] for _ in range(100_000)])) for number in range(3)]
+    extraction = Extraction[int](NOW.timestamp())
+    extraction.add(json.dumps(document()), 0)
+    tracemalloc.start()
+    try:
+        for number, event in enumerate(events, 1):
+            extraction.add(event, number)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [datum.pairs for datum in extraction.result()[0]] == [[100, 1, 0, 1, 1, 1, 2, 1]]
+    assert peak < 1_000_000
 
 
 def test_large_directives_are_not_kept() -> None:
