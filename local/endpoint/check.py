@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from local.endpoint.columns import columns_of, fit
 from local.endpoint.patterns import fits
 
 LONGEST_SHOWN = 200  # characters of a wrong value that an answer repeats
@@ -111,12 +112,14 @@ class Checks:
 
     def _list(self, shape: ListShape) -> Check:
         item_check = self.of(shape.member)
-        limits = _length(shape)
+        limits, columns = _length(shape), columns_of(shape.member)
 
         def check(value: Any) -> Problems:
             if type(value) is not list:
                 return [_wrong_type(shape, value)]
             found = limits(value) or []
+            if not found and columns is not None and fit(columns, value):
+                return None
             for at, item in enumerate(value):
                 if problems := item_check(item):
                     found += [problem.below(f"{at + 1}.member") for problem in problems]

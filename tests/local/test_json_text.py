@@ -2,13 +2,15 @@
 
 import json
 import math
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.json_text import read_first_json, read_json, read_whole_json
+from local.json_text import is_object, read_first_json, read_json, read_whole_json
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
 DOCUMENTS = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
@@ -95,3 +97,39 @@ def test_half_a_character(text: str) -> None:
     with pytest.raises(ValueError, match="surrogates not allowed"):
         read_whole_json(text.encode())
     assert read_whole_json(b'[1e400, "\\ud83d\\ude00"]') == [math.inf, "\U0001f600"]
+
+
+def is_json_to_sqlite(text: str) -> bool:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        return bool(connection.execute("SELECT json_valid(?)", (text,)).fetchone()[0])
+
+
+@given(DOCUMENTS)
+def test_objects(document: Any) -> None:
+    """Every document that is one is known for one, and no other is."""
+    assert is_object(json.dumps(document)) is isinstance(document, dict)
+
+
+@given(st.text(alphabet='{}[]",:0123456789.eE+-\\udDtrufalsn \n\x01') | st.text(), st.text(max_size=3))
+def test_any_text_that_is_an_object(text: str, after: str) -> None:
+    """What is taken for one is one to Python and to SQLite."""
+    for one in (text + after, f'{{"a": {text}}}{after}', f'{{"{text}": [{text}, 1]}}'):
+        if is_object(one):
+            assert isinstance(json.loads(one), dict)
+            assert is_json_to_sqlite(one)
+
+
+@pytest.mark.parametrize("inner", ['{"a": ', "[", '[{"b": [1, '])
+@pytest.mark.parametrize("depth", [100, 400, 1_500, 100_000])
+def test_deep_objects(inner: str, depth: int) -> None:
+    """What SQLite takes for too deep is not taken for one."""
+    ends = inner.translate({ord("{"): "}", ord("["): "]"})[::-1].strip(' ":ab,1')
+    text = '{"a": ' + inner * depth + "1" + "".join(end for end in ends if end in "]}") * depth + "}"
+    assert not is_object(text) or is_json_to_sqlite(text)
+    assert is_object(text) or depth >= 400
+
+
+def test_half_a_character_in_an_object() -> None:
+    """No text that can be written is read from it."""
+    assert not is_object('{"a": "\\ud800"}')
+    assert not is_object('{"a": "\ud800"}')

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.cloudwatch.logs.parameters import invalid
-from local.cloudwatch.logs.texts import size_of, whole_text
+from local.cloudwatch.logs.texts import sizes_of, whole_texts
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 1_048_576
@@ -29,14 +29,14 @@ def check_batch(events: Sequence[Mapping[str, Any]], now_ms: int, retention_days
     """Raises AwsError when the batch as a whole is refused."""
     if not 1 <= len(events) <= MOST_EVENTS:
         raise invalid(f"{len(events)} log events; a batch has from 1 to {MOST_EVENTS}")
-    pairs = [(int(event["timestamp"]), whole_text(event["message"])) for event in events]
-    size = sum([size_of(message) for _, message in pairs]) + len(pairs) * EVENT_BYTES
+    messages = whole_texts([event["message"] for event in events])
+    size = sum(sizes_of(messages)) + len(messages) * EVENT_BYTES
     if size > MOST_BYTES:
         raise invalid(f"Upload too large: {size} bytes exceeds limit of {MOST_BYTES}")
-    times = [timestamp for timestamp, _ in pairs]
+    times = [event["timestamp"] for event in events]
     if times != sorted(times):
         raise invalid("Log events in a single PutLogEvents request must be in chronological order.")
-    return _valid(pairs, times, now_ms, retention_days)
+    return _valid(list(zip(times, messages, strict=True)), times, now_ms, retention_days)
 
 
 def _valid(pairs: Sequence[tuple[int, str]], times: Sequence[int], now_ms: int, retention_days: int | None) -> Batch:

@@ -316,8 +316,23 @@ def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
 SPELLED = st.tuples(
     st.sampled_from(["time", "tim\\u0065", "size", "s", "r", "other", "_aws", "\\ud800", "\\q", 'a\\"b']),
     st.sampled_from(
-        ["1", "-2.5e3", "1e400", "true", "null", "NaN", "01", '"a"', '"\\u0061"', '"\\ud800"', '"\x01"', "[1, 2.5]"]
-        + ["[]", '[1, "x"]', '{"a": [{}]}', "12345678901234567890123", "[[", '{"Timestamp": 1}', '"caf\u00e9"'],
+        [
+            *(
+                "1",
+                "-2.5e3",
+                "1e400",
+                "true",
+                "null",
+                "NaN",
+                "01",
+                '"a"',
+                '"\\u0061"',
+                '"\\ud800"',
+                '"\x01"',
+                "[1, 2.5]",
+            ),
+            *("[]", '[1, "x"]', '{"a": [{}]}', "12345678901234567890123", "[[", '{"Timestamp": 1}', '"caf\u00e9"'),
+        ]
     ),
 )
 DIRECTIVES = [
