@@ -1,4 +1,6 @@
-"""One SQLite file for all that the laptop's AWS keeps: one writer at a time, readers that never wait for it."""
+"""One SQLite file for all that the laptop's AWS keeps: one writer at a time, and readers that wait for it only where
+something is deferred.
+"""
 
 import sqlite3
 import threading
@@ -7,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from local.database_deferred import SCHEMA
 from local.database_writer import Writer
 from local.errors import StartError
 
@@ -30,7 +33,7 @@ class Database:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = self._connect()
-            for schema in schemas:
+            for schema in (SCHEMA, *schemas):
                 connection.executescript(schema)
         except (OSError, sqlite3.Error) as error:
             raise StartError(f"{path}: {error}; LOCAL_DIR names another folder") from None
@@ -40,11 +43,28 @@ class Database:
         """A transaction that is kept when the block ends and undone when it raises. From any thread. Inside of another
         of the same thread it is part of that one.
         """
+        return self._writer.settled
+
+    def add(self) -> AbstractContextManager[sqlite3.Connection]:
+        """As write(), for a block that doesn't look at what others have deferred: it may still wait."""
         return self._writer
 
+    def defer(
+        self, name: str, of: type[T], do: Callable[[sqlite3.Connection, Sequence[T]], None]
+    ) -> Callable[[T], None]:
+        """What gives `do` something to do later, to be called within add() or write(). It is kept with that; all of it
+        is done at once, in its order, before the next read() and the next write(), in another process where this one
+        is killed before. `name` is what it is kept by, `of` a type that msgspec writes.
+        """
+        return self._writer.defer(name, of, do)
+
+    def changes(self) -> int:
+        """How many rows were changed so far, but for what was deferred. Within a write."""
+        return self._writer.changes()
+
     def together(self) -> AbstractContextManager[None]:
-        """What write() keeps within the block is on its way to the disk when the block has ended, all at once. Where
-        the block raises nothing of it is kept; it raises NotKept where one of the writes has. Not inside of a write.
+        """What add() keeps within the block is on its way to the disk when the block has ended, all at once. Where the
+        block raises nothing of it is kept; it raises NotKept where one of them has. Not inside of a write.
         """
         return self._writer.together()
 
@@ -69,6 +89,8 @@ class Database:
         if connection is None:
             connection = self._own.connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
+        if not self._writer.is_settled():
+            self._writer.settle()
         connection.execute("BEGIN")
         try:
             yield connection

@@ -4,8 +4,10 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from local.database_deferred import Deferred
 from local.errors import NotKept
 
 T = TypeVar("T")
@@ -21,28 +23,34 @@ class _AtEnd(Generic[T]):
 
 class Writer:
     """A context manager for each write, from any thread: its block is kept when it ends and undone when it raises.
-    Inside of another of the same thread it is part of that one.
+    Inside of another of the same thread it is part of that one. What is deferred may wait meanwhile; where it may not,
+    `settled` is the context manager.
     """
 
     # One object for all: a generator for each write would take a tenth of what a call of PutLogEvents takes.
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._writing = threading.RLock()
+        self.lock = threading.RLock()
         self._depth = 0
         self._is_shared = self._is_broken = False
         self._undone: list[Callable[[], None]] = []
         self._at_end: list[_AtEnd[Any]] = []
+        self._deferred = Deferred(connection)
+        self._own_changes = 0
+        self.settled = _Settled(self)
 
     def __enter__(self) -> sqlite3.Connection:
-        self._writing.acquire()
+        self.lock.acquire()
         try:
             if not self._depth:
+                if self._deferred.is_too_much():
+                    self._settle()
                 self._connection.execute("BEGIN IMMEDIATE")
             elif self._is_shared and self._depth == 1:
                 self._check_whole()
         except BaseException:  # an interrupt's too: nobody would ever write again
-            self._writing.release()
+            self.lock.release()
             raise
         self._depth += 1
         return self._connection
@@ -55,7 +63,7 @@ class Writer:
                 self._is_broken = True
         finally:
             self._depth -= 1
-            self._writing.release()
+            self.lock.release()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -76,10 +84,29 @@ class Writer:
     def when_undone(self, forget: Callable[[], None]) -> None:
         self._undone.append(forget)
 
+    def defer(
+        self, name: str, of: type[T], do: Callable[[sqlite3.Connection, Sequence[T]], None]
+    ) -> Callable[[T], None]:
+        return self._deferred.kind(name, of, do)
+
+    def is_settled(self) -> bool:
+        """Whether nothing waits."""
+        return not self._deferred.is_any
+
+    def settle(self) -> None:
+        """What is deferred is where it belongs, but where this thread is in the middle of a write."""
+        with self.lock:
+            if not self._depth and self._deferred.is_any:
+                self._settle()
+
+    def changes(self) -> int:
+        """How many rows were changed so far, but for what was deferred."""
+        return self._connection.total_changes - self._own_changes
+
     def is_free(self) -> bool:
-        free = self._writing.acquire(blocking=False)
+        free = self.lock.acquire(blocking=False)
         if free:
-            self._writing.release()
+            self.lock.release()
         return free
 
     def _check_whole(self) -> None:
@@ -93,15 +120,50 @@ class Writer:
                 if one.items:
                     items, one.items = one.items, []
                     one.do(items)
+            before = self._connection.total_changes
+            self._deferred.keep()
+            self._own_changes += self._connection.total_changes - before
             self._connection.execute("COMMIT")
         except BaseException:  # an interrupt's too: half a transaction must not stay open
             self._undo()
             raise
+        self._deferred.is_kept()
+
+    def _settle(self) -> None:
+        before = self._connection.total_changes
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._deferred.settle()
+            self._connection.execute("COMMIT")
+        except BaseException:  # as in _keep()
+            self._undo()
+            raise
+        finally:
+            self._own_changes += self._connection.total_changes - before
+        self._deferred.is_settled()
 
     def _undo(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         for one in self._at_end:
             one.items.clear()
+        self._deferred.is_undone()
         for forget in self._undone:
             forget()
+
+
+class _Settled:
+    """As the writer itself, but that nothing waits when the block begins: for those who look at what is deferred."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def __enter__(self) -> sqlite3.Connection:
+        with self._writer.lock:
+            self._writer.settle()
+            return self._writer.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.__exit__(kind, error, trace)

@@ -123,7 +123,7 @@ class Records:
         for row in rows:
             counts[row[0]] = counts.get(row[0], 0) + 1
         now = self._clock()
-        with self._database.write() as connection:
+        with self._database.add() as connection:
             connection.executemany(_PUT, rows)
             connection.executemany(_COUNT, [(trace_id, now, count) for trace_id, count in counts.items()])
 

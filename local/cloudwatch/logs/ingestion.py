@@ -17,7 +17,7 @@ from local.cloudwatch.logs.places import Places
 from local.cloudwatch.logs.stored_batch import StoredBatch
 from local.cloudwatch.logs.streams import SEQUENCE_TOKEN, make_stream
 from local.cloudwatch.logs.texts import whole_text
-from local.cloudwatch.logs.writing import Target, Writing, Written, sum_up
+from local.cloudwatch.logs.writing import Target, Writing
 from local.cloudwatch.source import MetricSink
 from local.database import Database
 from local.endpoint import Answer, Call
@@ -48,16 +48,16 @@ class Ingestion:
     def put_log_events(self, call: Call) -> Answer:
         given, now_ms = call.parameters, self._now_ms()
         name, stream = group_name(given), stream_name(given)
-        with self._database.write() as connection:
+        with self._database.add() as connection:
             place = self._places.find(connection, name, stream)
             batch = check_batch(given["logEvents"], now_ms, place.retention_days)
             if batch.events:
                 target = Target(place.group, place.stream, name.startswith(LAMBDA_GROUPS))
-                written = self._writing.events(connection, target, batch.events, now_ms)
+                size = self._writing.events(connection, target, batch.events, now_ms)
                 if place.has_filters:
                     self._apply(filters_of(connection, place.group), batch.events)
-                self._stored((StoredBatch(name, stream, batch.events, written.message_bytes), written))
-            self._places.keep(connection)
+                self._stored(StoredBatch(name, stream, batch.events, size))
+            self._places.keep()
         rejected = {"rejectedLogEventsInfo": dict(batch.rejected)} if batch.rejected else {}
         return {"nextSequenceToken": SEQUENCE_TOKEN, **rejected}
 
@@ -67,24 +67,22 @@ class Ingestion:
         batches: defaultdict[str, defaultdict[str, list[tuple[int, str]]]] = defaultdict(lambda: defaultdict(list))
         for event in events:
             batches[event.group][event.stream].append((event.timestamp_ms, whole_text(event.message)))
-        with self._database.write() as connection:
+        with self._database.add() as connection:
             for name, streams in batches.items():
                 group = _found_or_made_group(connection, name, now_ms)
                 filters = filters_of(connection, group)
                 for stream, written in streams.items():
                     into = _found_or_made_stream(connection, group, stream, now_ms)
-                    done = self._writing.events(connection, Target(group, into, is_lambda=True), written, now_ms)
-                    self._stored((StoredBatch(name, stream, written, done.message_bytes), done))
+                    size = self._writing.events(connection, Target(group, into, is_lambda=True), written, now_ms)
+                    self._stored(StoredBatch(name, stream, written, size))
                 self._apply(filters, [event for written in streams.values() for event in written])
 
-    def _end(self, stored: Sequence[tuple[StoredBatch, Written]]) -> None:
+    def _end(self, stored: Sequence[StoredBatch]) -> None:
         """Of all that is stored in one transaction."""
-        with self._database.write() as connection:
-            only_events = self._places.are_known(connection)
-            self._on_events([batch for batch, _ in stored])
-            sum_up(connection, [written for _, written in stored])
-            if only_events:
-                self._places.keep(connection)
+        only_events = self._places.are_known()
+        self._on_events(stored)
+        if only_events:
+            self._places.keep()
 
     def _apply(self, filters: list[MetricFilter], events: Sequence[tuple[int, str]]) -> None:
         """What a filter cannot do is said in the log: the events are stored, and their sender did nothing wrong."""

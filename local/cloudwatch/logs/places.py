@@ -23,30 +23,31 @@ class Place(NamedTuple):
 
 class Places:
     """Remembers them for as long as only those who store events write to the database: whatever else is written may
-    be another retention, a filter, a stream that is no more. SQLite counts what is written.
+    be another retention, a filter, a stream that is no more. Within Database.add().
     """
 
     def __init__(self, database: Database) -> None:
         self._found: dict[tuple[str, str], Place] = {}
         self._changes = -1
+        self._database = database
         database.when_undone(self._forget)
 
     def find(self, connection: sqlite3.Connection, group: str, stream: str) -> Place:
         """Raises AwsError."""
-        if not self.are_known(connection) or len(self._found) > MOST:
+        if not self.are_known() or len(self._found) > MOST:
             self._forget()
         place = self._found.get((group, stream))
         if place is None:
             place = self._found[group, stream] = _find(connection, group, stream)
         return place
 
-    def are_known(self, connection: sqlite3.Connection) -> bool:
+    def are_known(self) -> bool:
         """Whether nothing was written since keep()."""
-        return self._changes == connection.total_changes
+        return self._changes == self._database.changes()
 
-    def keep(self, connection: sqlite3.Connection) -> None:
+    def keep(self) -> None:
         """What was written since find(), or since they were known, was no more than events and what they make."""
-        self._changes = connection.total_changes
+        self._changes = self._database.changes()
 
     def _forget(self) -> None:
         self._found.clear()

@@ -6,7 +6,7 @@ from typing import Any
 from local.cloudwatch.logs.groups import group_id
 from local.cloudwatch.logs.parameters import group_of, invalid, limit_of, stream_name
 from local.cloudwatch.logs.schema import LAST_ID, LATEST_MS, first_id, timestamp_of
-from local.cloudwatch.logs.streams import stream_id
+from local.cloudwatch.logs.streams import ids_of, stream_id
 from local.database import Database
 from local.endpoint import Answer, Call
 
@@ -32,10 +32,13 @@ class Reading:
         elif position >= 0:
             end = min(end, position)
         sql = f"""SELECT id, ingested_ms, size, message FROM log_events
-            WHERE stream_id = ? AND id >= ? AND id < ? ORDER BY id {order}"""  # noqa: S608
+            WHERE group_id = ? AND stream_id = ? AND id >= ? AND id < ? ORDER BY id {order}"""  # noqa: S608
         with self._database.read() as connection:
-            into = stream_id(connection, group_id(connection, name), stream)
-            rows = page_of(connection.execute(sql, (into, first, end)), limit)
+            group = group_id(connection, name)
+            into = stream_id(connection, group, stream)
+            earliest, latest = ids_of(connection, into)
+            found = connection.execute(sql, (group, into, max(first, earliest), min(end, latest + 1)))
+            rows = page_of(found, limit)
         rows.sort()
         if not rows:
             return {"events": [], **_tokens_of_nothing(given, first, end)}

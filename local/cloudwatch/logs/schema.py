@@ -40,8 +40,9 @@ CREATE TABLE IF NOT EXISTS log_events (
     fields TEXT,
     message TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS log_events_of_streams ON log_events (stream_id);
-CREATE INDEX IF NOT EXISTS log_events_of_groups ON log_events (group_id, id, size);
+CREATE INDEX IF NOT EXISTS log_events_in_groups ON log_events (group_id, id, stream_id, size);
+DROP INDEX IF EXISTS log_events_of_streams;
+DROP INDEX IF EXISTS log_events_of_groups;
 CREATE TABLE IF NOT EXISTS log_metric_filters (
     group_id INTEGER NOT NULL,
     name TEXT NOT NULL,

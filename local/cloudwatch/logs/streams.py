@@ -16,6 +16,7 @@ from local.cloudwatch.logs.parameters import (
     one_of,
     stream_name,
 )
+from local.cloudwatch.logs.schema import MOST_A_MILLISECOND, first_id
 from local.database import Database
 from local.endpoint import Answer, Call
 from local.errors import AwsError
@@ -23,6 +24,8 @@ from local.errors import AwsError
 MOST_DESCRIBED = 50
 SEQUENCE_TOKEN = "0" * 56
 """Sequence tokens are ignored: "PutLogEvents actions are always accepted" with any."""
+# No index has the streams first: each event that comes would pay for it.
+_EVENTS = "group_id = ? AND stream_id = ? AND id BETWEEN ? AND ?"
 
 
 def stream_id(connection: sqlite3.Connection, group: int, name: str) -> int:
@@ -31,6 +34,13 @@ def stream_id(connection: sqlite3.Connection, group: int, name: str) -> int:
     if found is None:
         raise not_found("log stream")
     return int(found[0])
+
+
+def ids_of(connection: sqlite3.Connection, stream: int) -> tuple[int, int]:
+    """The first and the last id that an event of the stream may have; the last is the lesser one where it has none."""
+    sql = "SELECT first_ms, last_ms FROM log_streams WHERE id = ?"
+    first_ms, last_ms = connection.execute(sql, (stream,)).fetchone()
+    return (0, -1) if first_ms is None else (first_id(first_ms), first_id(last_ms) + MOST_A_MILLISECOND - 1)
 
 
 def make_stream(connection: sqlite3.Connection, group: int, name: str, now_ms: int) -> int:
@@ -59,10 +69,11 @@ class Streams:
         with self._database.write() as connection:
             group = group_id(connection, group_name(call.parameters))
             stream = stream_id(connection, group, stream_name(call.parameters))
-            size = "SELECT coalesce(sum(size), 0) FROM log_events WHERE stream_id = ?"
-            stored = connection.execute(size, (stream,)).fetchone()[0]
+            its_events = (group, stream, *ids_of(connection, stream))
+            size = f"SELECT coalesce(sum(size), 0) FROM log_events WHERE {_EVENTS}"  # noqa: S608 - a constant
+            stored = connection.execute(size, its_events).fetchone()[0]
             connection.execute("UPDATE log_groups SET stored_bytes = stored_bytes - ? WHERE id = ?", (stored, group))
-            connection.execute("DELETE FROM log_events WHERE stream_id = ?", (stream,))
+            connection.execute(f"DELETE FROM log_events WHERE {_EVENTS}", its_events)  # noqa: S608 - a constant
             connection.execute("DELETE FROM log_streams WHERE id = ?", (stream,))
         return {}
 

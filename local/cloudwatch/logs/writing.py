@@ -34,8 +34,8 @@ class Target(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What one batch, or several together, change of their stream and group. `message_bytes` are the messages';
-    `stored_bytes` what is counted for the events.
+    """What one batch, or several together, change of their stream and group. `stored_bytes` is what is counted for the
+    events.
     """
 
     stream: int
@@ -43,7 +43,6 @@ class Written(NamedTuple):
     now_ms: int
     first_ms: int
     last_ms: int
-    message_bytes: int
     stored_bytes: int
 
     def and_(self, other: "Written") -> "Written":
@@ -54,24 +53,24 @@ class Written(NamedTuple):
             max(self.now_ms, other.now_ms),
             min(self.first_ms, other.first_ms),
             max(self.last_ms, other.last_ms),
-            self.message_bytes + other.message_bytes,
             self.stored_bytes + other.stored_bytes,
         )
 
 
 class Writing:
-    """Into one database."""
+    """Into one database. Streams and groups know when they were written to, and how much is in them, when they are
+    looked at.
+    """
 
     def __init__(self, database: Database) -> None:
         self._ids = EventIds()
+        self._sum_up = database.defer("log sums", Written, _sum_up)
         database.when_undone(self._ids.forget)
 
     def events(
         self, connection: sqlite3.Connection, target: Target, events: Sequence[tuple[int, str]], now_ms: int
-    ) -> Written:
-        """`events`: timestamp and message of one at least. What it gives is to be summed up in the same transaction.
-        Raises AwsError.
-        """
+    ) -> int:
+        """`events`: timestamp and message of one at least. Gives their messages' size, in bytes. Raises AwsError."""
         times, messages = zip(*events, strict=True)
         sizes = sizes_of(messages)
         ids, (group, stream, is_lambda) = self._ids.of(connection, times), target
@@ -82,11 +81,11 @@ class Writing:
         connection.executemany(_INSERT, rows)
         size = sum(sizes)
         stored = size + len(rows) * EVENT_BYTES
-        return Written(target.stream, target.group, now_ms, min(times), max(times), size, stored)
+        self._sum_up(Written(stream, group, now_ms, min(times), max(times), stored))
+        return size
 
 
-def sum_up(connection: sqlite3.Connection, batches: Sequence[Written]) -> None:
-    """Streams and groups know when they were written to, and how much is in them."""
+def _sum_up(connection: sqlite3.Connection, batches: Sequence[Written]) -> None:
     streams: dict[int, Written] = {}
     for batch in batches:
         known = streams.get(batch.stream)

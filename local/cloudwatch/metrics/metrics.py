@@ -29,8 +29,7 @@ class Metrics:
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
-        self._writer = Writer()
-        database.when_undone(self._writer.forget)
+        self._writer = Writer(database)
 
     def operations(self) -> Operations:
         """Of the service `cloudwatch`."""
@@ -95,7 +94,7 @@ class Metrics:
         return {}
 
     def _write(self, data: Sequence[Datum], now_s: float) -> None:
-        with self._database.write() as connection:
+        with self._database.add() as connection:
             self._writer.write(connection, data, now_s)
 
 

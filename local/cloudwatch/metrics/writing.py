@@ -3,14 +3,15 @@
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import fsum
 from operator import mul
-from struct import Struct
+from typing import NamedTuple
 
 from local.cloudwatch.metrics.datum import Datum, Summary
 from local.cloudwatch.metrics.identity import Metric
 from local.cloudwatch.metrics.schema import ADD
+from local.database import Database
 
 CHUNK_PAIRS = 48  # values in a row: what is added to a row rewrites it, and more would not fit into a page of SQLite's
 SUMMARIES = -1  # the chunk of the statistic sets
@@ -19,19 +20,28 @@ SEEN_EVERY_S = 60
 Row = tuple[int, int, int, float, float, float, float, bytes | None]
 Ids = tuple[int, int]  # of a metric and of its series
 Period = tuple[int, int]  # of a series: its id, and the second that it begins with
-_PAIR = Struct("=2d")
+
+
+class Added(NamedTuple):
+    """Values of one period of a series: each with how often it came, as 8-byte floats one after the other."""
+
+    series: int
+    at_s: int
+    pairs: bytes
 
 
 class Writer:
     """Remembers ids and how full the latest chunks are, of about so many series and periods; others it looks up again.
-    One writes at a time, within Database.write().
+    One writes at a time, within Database.add().
     """
 
-    def __init__(self, remembered: int = 100_000) -> None:
+    def __init__(self, database: Database, remembered: int = 100_000) -> None:
         self._remembered = remembered
         self._series: dict[tuple[Metric, str, int], Ids] = {}
         self._seen_s: dict[int, float] = {}
         self._pairs: dict[Period, int] = {}
+        self._add = database.defer("metric values", Added, self._place)
+        database.when_undone(self.forget)
 
     def forget(self) -> None:
         """After a transaction that was undone, or tables that were emptied: what is remembered may not be there."""
@@ -40,29 +50,26 @@ class Writer:
         self._pairs.clear()
 
     def write(self, connection: sqlite3.Connection, data: Iterable[Datum], now_s: float) -> None:
+        """Values are placed when they are looked for; a chunk then has as many as came meanwhile."""
         if max(len(self._series), len(self._pairs)) > self._remembered:
             self.forget()
-        values: dict[Period, list[float]] = {}
-        rows: list[Row] = []
+        summaries: list[Row] = []
         for datum in data:
             series = self._series_of(connection, datum, now_s)
             at_s = int(datum.at_s // datum.resolution_s) * datum.resolution_s
             if datum.summary is None:
-                values.setdefault((series, at_s), []).extend(datum.pairs)
+                self._add(Added(series, at_s, array("d", datum.pairs).tobytes()))
             else:
-                rows.append(_summary_row(series, at_s, datum.summary))
-        for period, pairs in values.items():
-            if len(pairs) == 2:
-                rows.append(self._one(period, *pairs))
-            else:
-                rows += self._chunks(period, array("d", pairs))
-        connection.executemany(ADD, rows)
+                summaries.append(_summary_row(series, at_s, datum.summary))
+        if summaries:
+            connection.executemany(ADD, summaries)
 
-    def _one(self, period: Period, value: float, count: float) -> Row:
-        """As _chunks(), of the one value that most calls bring."""
-        written = self._pairs.get(period, 0)
-        self._pairs[period] = written + 1
-        return *period, written // CHUNK_PAIRS, count, value * count, value, value, _PAIR.pack(value, count)
+    def _place(self, connection: sqlite3.Connection, added: Sequence[Added]) -> None:
+        values: dict[Period, list[bytes]] = {}
+        for series, at_s, pairs in added:
+            values.setdefault((series, at_s), []).append(pairs)
+        rows = (row for period in sorted(values) for row in self._chunks(period, array("d", b"".join(values[period]))))
+        connection.executemany(ADD, rows)
 
     def _chunks(self, period: Period, pairs: "array[float]") -> Iterator[Row]:
         written = self._pairs.get(period, 0)

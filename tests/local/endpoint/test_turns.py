@@ -248,6 +248,7 @@ def test_kill_9_after_the_answers_loses_nothing(tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
     database = Database(tmp_path / "aws.sqlite3", SCHEMAS)
+    Metrics(database, time.time)
     with database.read() as connection:
         assert connection.execute("SELECT count(*) FROM log_events").fetchone() == (20,)
         assert connection.execute("SELECT sum(samples) FROM metric_points").fetchone() == (20.0,)

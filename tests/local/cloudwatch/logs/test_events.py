@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from local.cloudwatch.logs import SCHEMA, Logs, StoredBatch
+from local.cloudwatch.logs.schema import timestamp_of
 from local.database import Database
 from local.logs import LogEvent, LogSource
 from tests.local.cloudwatch.logs.asking import NOW_MS, finished
@@ -342,6 +344,7 @@ WRITER = """
 import os, signal, sys, time
 from pathlib import Path
 from local.cloudwatch.logs import SCHEMA, Logs
+from local.cloudwatch.logs.schema import timestamp_of
 from local.database import Database
 from local.endpoint import Call
 class Sink:
@@ -407,3 +410,50 @@ def test_what_is_known_of_a_stream_is_forgotten_with_it(client: Any, stream: Put
     assert "rejectedLogEventsInfo" not in put(client, NOW_MS - 2 * DAY_MS)
     stream("four")
     assert messages(client.get_log_events(logGroupName="g", logStreamName="s"))[-1] == "four"
+
+
+def test_a_stream_is_read_from_its_own_time(client: Any, database: Database) -> None:
+    """No index has the streams: of the group's events only those of its time are looked at, and no other's text."""
+    client.create_log_group(logGroupName="g")
+    for number, name in enumerate("abc"):
+        client.create_log_stream(logGroupName="g", logStreamName=name)
+        events = [{"timestamp": NOW_MS + number * 60_000 + each, "message": name * 9} for each in range(50)]
+        client.put_log_events(logGroupName="g", logStreamName=name, logEvents=events)
+    statements: list[str] = []
+    with database.read() as connection:
+        connection.set_trace_callback(statements.append)
+    for name in "cab":
+        assert {*messages(client.get_log_events(logGroupName="g", logStreamName=name))} == {name * 9}
+    selects = [statement for statement in statements if "FROM log_events" in statement]
+    with database.read() as connection:
+        connection.set_trace_callback(None)
+        plans = [connection.execute(f"EXPLAIN QUERY PLAN {select}").fetchone()[3] for select in selects]
+        between = [[int(number) for number in re.findall(r"id [><]=? (\d+)", select)] for select in selects]
+    assert len(plans) == 3
+    assert {*plans} == {"SEARCH log_events USING INDEX log_events_in_groups (group_id=? AND id>? AND id<?)"}
+    assert [[timestamp_of(end) - NOW_MS for end in ends] for ends in between] == [
+        [120_000, 120_050],
+        [0, 50],
+        [60_000, 60_050],
+    ]
+
+
+def test_a_stream_without_events(client: Any) -> None:
+    """It is read and deleted like any other."""
+    client.create_log_group(logGroupName="g")
+    client.create_log_stream(logGroupName="g", logStreamName="s")
+    assert messages(client.get_log_events(logGroupName="g", logStreamName="s")) == []
+    client.delete_log_stream(logGroupName="g", logStreamName="s")
+    assert client.describe_log_streams(logGroupName="g")["logStreams"] == []
+
+
+def test_a_file_with_the_indexes_of_an_older_version(tmp_path: Path) -> None:
+    """They are dropped: each event that comes would pay for them."""
+    path = tmp_path / "aws.sqlite3"
+    old = "CREATE INDEX log_events_of_streams ON log_events (stream_id)"
+    Database(path, [SCHEMA, old]).close()
+    opened = Database(path, [SCHEMA])
+    with opened.read() as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'log_events'")
+        assert found.fetchall() == [("log_events_in_groups",)]
+    opened.close()

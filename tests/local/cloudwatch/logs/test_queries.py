@@ -123,7 +123,7 @@ def test_reset(client: Any, stream: Put, logs: Logs, database: Database) -> None
         for table in TABLES:
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
         made_tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-    assert {name for (name,) in made_tables} == {*TABLES, "sqlite_sequence"}
+    assert {name for (name,) in made_tables} == {*TABLES, "deferred", "sqlite_sequence"}
     assert client.describe_queries()["queries"] == []
     logs.put([LogEvent("g", "s", NOW_MS, "b", LogSource.FUNCTION)])
     assert len(finished(client, "fields @message")["results"]) == 1

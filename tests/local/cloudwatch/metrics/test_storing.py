@@ -100,7 +100,8 @@ def test_a_write_that_failed_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_what_is_no_longer_remembered_is_looked_up(tmp_path: Path) -> None:
     """A writer that remembers little writes the same."""
-    database, writer = Database(tmp_path / "laptop.db", [SCHEMA]), Writer(remembered=1)
+    database = Database(tmp_path / "laptop.db", [SCHEMA])
+    writer = Writer(database, remembered=1)
     for n in range(12):
         datum = Datum(Metric("App", f"m{n % 3}"), "None", 60, NOW.timestamp(), (float(n), 1.0))
         with database.write() as connection:
