@@ -37,7 +37,9 @@ class Database:
                 connection.executescript(schema)
         except (OSError, sqlite3.Error) as error:
             raise StartError(f"{path}: {error}; LOCAL_DIR names another folder") from None
-        self._writer = Writer(connection)
+        # No patience of SQLite's: the writer has its own, which a hurry can do without.
+        connection.execute("PRAGMA busy_timeout = 0")
+        self._writer = Writer(connection, BUSY_S)
 
     def write(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that is kept when the block ends and undone when it raises. From any thread. Inside of another
@@ -78,9 +80,11 @@ class Database:
         """`forget` is called where a transaction was undone: what it remembers of it was never there."""
         self._writer.when_undone(forget)
 
-    def is_free(self) -> bool:
-        """Whether nobody writes at this moment."""
-        return self._writer.is_free()
+    def at_once(self) -> AbstractContextManager[None]:
+        """Within the block this thread waits for nobody: at the latest its first write raises Taken where another
+        thread or process writes.
+        """
+        return self._writer.at_once()
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -2,15 +2,18 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from local.database_deferred import Deferred
-from local.errors import NotKept
+from local.errors import NotKept, Taken
 
 T = TypeVar("T")
+
+BUSY_EVERY_S = 0.01
 
 
 class _AtEnd(Generic[T]):
@@ -29,8 +32,11 @@ class Writer:
 
     # One object for all: a generator for each write would take a tenth of what a call of PutLogEvents takes.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, busy_s: float) -> None:
+        """Waits so many seconds for other processes; the connection itself waits for none."""
         self._connection = connection
+        self._busy_s = busy_s
+        self._is_in_hurry = False
         self.lock = threading.RLock()
         self._depth = 0
         self._is_shared = self._is_broken = False
@@ -46,7 +52,7 @@ class Writer:
             if not self._depth:
                 if self._deferred.is_too_much():
                     self._settle()
-                self._connection.execute("BEGIN IMMEDIATE")
+                self._begin()
             elif self._is_shared and self._depth == 1:
                 self._check_whole()
         except BaseException:  # an interrupt's too: nobody would ever write again
@@ -103,11 +109,37 @@ class Writer:
         """How many rows were changed so far, but for what was deferred."""
         return self._connection.total_changes - self._own_changes
 
-    def is_free(self) -> bool:
-        free = self.lock.acquire(blocking=False)
-        if free:
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Raises Taken where another thread has the lock, or at the first transaction of the block where another
+        process has it.
+        """
+        if not self.lock.acquire(blocking=False):
+            raise Taken("another thread writes")
+        self._is_in_hurry = not self._depth
+        try:
+            yield
+        finally:
+            self._is_in_hurry = False
             self.lock.release()
-        return free
+
+    def _begin(self) -> None:
+        """Waits for another process, but in a hurry."""
+        end_s = time.monotonic() + self._busy_s
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:  # of which there are several kinds
+                    raise
+                if self._is_in_hurry:
+                    raise Taken("another process writes") from None
+                if time.monotonic() > end_s:
+                    raise
+                time.sleep(BUSY_EVERY_S)
+            else:
+                self._is_in_hurry = False  # what has begun is brought to its end
+                return
 
     def _check_whole(self) -> None:
         """SQLite itself may have undone it: where the disk was full, for one. What came then would be kept alone."""
@@ -131,7 +163,7 @@ class Writer:
 
     def _settle(self) -> None:
         before = self._connection.total_changes
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._begin()
         try:
             self._deferred.settle()
             self._connection.execute("COMMIT")

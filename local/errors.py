@@ -5,6 +5,7 @@ LocalError                  what is wrong, what was given, what would be right
 ├── TemplateError           sam_template.yaml says something that is not supported here, or is wrong
 ├── StartError              a port is taken, a folder is not writable, an interpreter is missing
 ├── NotKept                 one of several writes together has raised: none of them is kept
+├── Taken                   another writes, and nobody was to be waited for
 ├── InvokeError             Lambda's Invoke API refused the call; `code` is the API's own error code
 │   ├── TooManyRequests     reserved concurrency is used up
 │   └── RequestTooLarge     the payload is over 6 MB
@@ -34,6 +35,10 @@ class StartError(LocalError):
 
 class NotKept(LocalError):
     """What was written together was undone: one of the writes has raised."""
+
+
+class Taken(LocalError):
+    """Another thread or process writes; nothing was done."""
 
 
 class InvokeError(LocalError):

@@ -24,8 +24,8 @@ class Call(NamedTuple):
 class Store(Protocol):
     """What short operations write to."""
 
-    def is_free(self) -> bool:
-        """Whether an operation would be done without waiting for another."""
+    def at_once(self) -> AbstractContextManager[None]:
+        """Within the block nobody is waited for: it raises Taken, before anything is done, where another writes."""
         ...
 
     def together(self) -> AbstractContextManager[None]:

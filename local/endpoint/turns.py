@@ -8,6 +8,7 @@ from itertools import takewhile
 from local.endpoint.call import Store
 from local.endpoint.wire import WireAnswer
 from local.endpoint.work import Work
+from local.errors import Taken
 
 Reply = Callable[[WireAnswer], None]
 MOST_BYTES = 64 * 1024  # of the requests that are done together: the event loop does nothing else meanwhile
@@ -15,7 +16,7 @@ MOST_BYTES = 64 * 1024  # of the requests that are done together: the event loop
 
 class Turns:
     """Each is answered when what it wrote is kept; one that is refused has written nothing, and the others have. Where
-    another thread writes they wait for it in one of `threads`.
+    another thread or process writes they wait for it in one of `threads`.
     """
 
     def __init__(self, threads: Executor) -> None:
@@ -31,12 +32,15 @@ class Turns:
         store = self._waiting[0][0]
         taken = self._taken(store)
         works, replies = [work for _, work, _ in taken], [reply for *_, reply in taken]
-        if store.is_free():
-            _answer(replies, _together(store, works))
-        else:
+        try:
+            with store.at_once():
+                answers = _together(store, works)
+        except Taken:
             loop = asyncio.get_running_loop()
             done = loop.run_in_executor(self._threads, _together, store, works)
             done.add_done_callback(lambda done: None if done.cancelled() else _answer(replies, done.result()))
+        else:
+            _answer(replies, answers)
 
     def _taken(self, store: Store) -> Sequence[tuple[Store, Work, Reply]]:
         """The first, and those after it that go with it; the others' turn is the next."""
@@ -55,11 +59,13 @@ class Turns:
 
 
 def _together(store: Store, works: Sequence[Work]) -> list[WireAnswer]:
-    """Where one of them keeps the others from being kept, each is done again by itself."""
+    """Where one of them keeps the others from being kept, each is done again by itself. Raises Taken."""
     if len(works) > 1:
         try:
             with store.together():
                 return [work.attempt() for work in works]
+        except Taken:
+            raise
         except Exception:  # noqa: BLE001, S110 - nothing of it is kept, and what it was is told when it is alone
             pass
     return [work.run() for work in works]

@@ -8,7 +8,7 @@ from local.endpoint.identify import Target
 from local.endpoint.protocols import WireProtocol
 from local.endpoint.refusals import refusal
 from local.endpoint.wire import WireAnswer, WireRequest
-from local.errors import AwsError, NotSupported
+from local.errors import AwsError, NotSupported, Taken
 
 
 class Work(NamedTuple):
@@ -22,9 +22,11 @@ class Work(NamedTuple):
     fail: Callable[[WireRequest, WireProtocol, Exception, str], WireAnswer]
 
     def run(self) -> WireAnswer:
-        """Of an operation that is no coroutine function. Never raises."""
+        """Of an operation that is no coroutine function. Raises nothing but Taken."""
         try:
             return self.attempt()
+        except Taken:
+            raise
         except Exception as error:  # noqa: BLE001 - a bug of ours must not end the server: the client gets a 500
             return self.failed(error)
 

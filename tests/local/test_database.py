@@ -6,13 +6,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pytest
 
 from local.database import Database
-from local.errors import NotKept, StartError
+from local.errors import NotKept, StartError, Taken
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS points (value INTEGER)"
 WRITER = """
@@ -217,19 +217,71 @@ def test_what_sqlite_has_undone_is_not_taken_for_kept(database: Database) -> Non
     assert values(database) == [3]
 
 
-def test_whether_somebody_writes(database: Database) -> None:
-    """It is free but while another thread writes; the thread that writes needn't wait for itself."""
+def test_a_hurry_waits_for_no_thread(database: Database) -> None:
+    """It raises at once while another thread writes; the thread that writes needn't wait for itself."""
 
-    def seen_elsewhere() -> bool:
+    def hurry() -> None:
+        with database.at_once():
+            insert(database, 1)
+
+    def elsewhere() -> BaseException | None:
         with ThreadPoolExecutor(1) as other:
-            return other.submit(database.is_free).result()
+            return other.submit(hurry).exception()
 
-    assert seen_elsewhere()
-    for block in (database.write, database.together):
+    for block in (database.write, database.add, database.together):
         with block():
-            assert not seen_elsewhere()
-            assert database.is_free()
-    assert seen_elsewhere()
+            assert isinstance(elsewhere(), Taken)
+            hurry()
+    assert values(database) == [1, 1, 1]
+    assert elsewhere() is None
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_hurry_waits_for_no_process(database: Database, tmp_path: Path, together: bool) -> None:  # noqa: FBT001
+    """As sqlite3's shell is one; nothing is done, and who is in no hurry waits."""
+    with closing(sqlite3.connect(tmp_path / "new/aws.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Taken), database.at_once(), database.together() if together else nullcontext():
+            insert(database, 1)
+        with ThreadPoolExecutor(1) as threads:
+            waiting = threads.submit(insert, database, 2)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.05)
+            assert values(database) == []
+            other.execute("COMMIT")
+            waiting.result()
+    with database.at_once():
+        insert(database, 3)
+    assert values(database) == [2, 3]
+
+
+def test_a_hurry_ends_what_it_has_begun(database: Database, tmp_path: Path) -> None:
+    """Only its first write is not waited for: what comes after that may be the other half of what it does."""
+    with closing(sqlite3.connect(tmp_path / "new/aws.sqlite3", isolation_level=None, check_same_thread=False)) as other:
+
+        def hold() -> None:
+            other.execute("BEGIN IMMEDIATE")
+            threading.Timer(0.05, other.execute, ["COMMIT"]).start()
+
+        with database.at_once():
+            insert(database, 1)
+            hold()
+            insert(database, 2)
+    assert values(database) == [1, 2]
+
+
+def test_another_process_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits is told what SQLite says, and others may write after it."""
+    monkeypatch.setattr("local.database.BUSY_S", 0.03)
+    database = Database(tmp_path / "aws.sqlite3", [SCHEMA])
+    with closing(sqlite3.connect(tmp_path / "aws.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            insert(database, 1)
+        other.execute("COMMIT")
+    insert(database, 2)
+    assert values(database) == [2]
+    database.close()
 
 
 def test_a_reader_sees_one_moment(database: Database) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from local.database import Database
 from local.endpoint import Call, Operation, Operations
 from local.endpoint.dispatch import Dispatcher
 from local.endpoint.wire import WireAnswer, WireRequest
-from local.errors import AwsError
+from local.errors import AwsError, Taken
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=any/20261126/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=0"
 EMF = {
@@ -161,8 +162,11 @@ class Store:
         self.fails = fails
         self.blocks: list[list[str]] = []
 
-    def is_free(self) -> bool:
-        return self.free
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        if not self.free:
+            raise Taken("another writes")
+        yield
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -223,6 +227,27 @@ def test_where_another_writes_they_wait_in_a_thread(free: bool, thread: bool) ->
     assert [answer.status for answer in answers] == [200, 200]
     assert store.blocks == [["a", "b"]]
     assert (store.thread is threading.main_thread()) == thread
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_another_process_is_waited_for_in_a_thread(room: Room, tmp_path: Path, number: int) -> None:
+    """The event loop answers others meanwhile; each is done once."""
+    requests = [put(f"{each}") for each in range(number)]
+
+    async def ask() -> list[int]:
+        dispatcher = Dispatcher(room.services, print)
+        with closing(sqlite3.connect(tmp_path / "aws.sqlite3", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            waiting = asyncio.gather(*(dispatcher.handle(request) for request in requests))
+            described = await dispatcher.handle(call("DescribeLogGroups", {}))
+            assert not waiting.done()
+            other.execute("COMMIT")
+            answers = [described, *await waiting]
+        dispatcher.close()
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(ask()) == [200] * (1 + number)
+    assert room.messages() == [f"{each}" for each in range(number)]
 
 
 def test_large_requests_are_not_all_done_together(room: Room) -> None:
