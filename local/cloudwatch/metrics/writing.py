@@ -97,8 +97,9 @@ class Writer:
 
 def _row(series: int, at_s: int, chunk: int, pairs: "array[float]") -> Row:
     values, counts = pairs[0::2], pairs[1::2]
-    total = fsum(map(mul, values, counts))
-    return series, at_s, chunk, fsum(counts), total, min(values), max(values), pairs.tobytes()
+    once_each = counts.count(1.0) == len(counts)  # most come so
+    samples, total = (len(counts), fsum(values)) if once_each else (fsum(counts), fsum(map(mul, values, counts)))
+    return series, at_s, chunk, samples, total, min(values), max(values), pairs.tobytes()
 
 
 def _summary_row(series: int, at_s: int, summary: Summary) -> Row:
