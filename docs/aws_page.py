@@ -21,7 +21,7 @@ Made by `make docs` from the code. `make run` answers these operations at http:/
 every protocol that botocore's models have for the service; any credentials will do. What is not supported, an operation
 or a parameter, is refused with the code `NotSupportedOnTheLaptop` and its name: nothing is ignored.
 
-    aws --endpoint-url http://127.0.0.1:4566 lambda invoke --function-name ItemsFunction out.json
+    aws --endpoint-url http://127.0.0.1:4566 lambda invoke --function-name local-items out.json
 
 After the operations come the languages that they take: metric math, alarms, dashboards, filter patterns, Logs Insights
 and X-Ray's filter expressions, function by function.
@@ -35,6 +35,18 @@ The function is what `sam deploy` would make: a version, and the alias of `AutoP
 API invokes; new code or a new template publish the next one. A version keeps its configuration and its code: the newest
 runs from the work tree, an older one from its copy under `.local/versions/` (of the handler's package and the folders
 of `LOCAL_WATCH`; all else is the work tree's). So an alias that goes back to an older version shows what that one did.
+
+A canary can be rehearsed with a weighted alias, as a deployment moves traffic by one. This gives one request in ten to
+version 2, and the rest to version 1:
+
+    aws --endpoint-url http://127.0.0.1:4566 lambda update-alias --function-name local-items --name live \\
+        --function-version 1 --routing-config AdditionalVersionWeights={2=0.1}
+
+Which of them ran is in each line (`function_version`), in `platform.start`, in the log stream's name, in
+`x-amz-executed-version`, and in the metrics of AWS/Lambda: those of an alias are also there by `ExecutedVersion`,
+`FunctionName` and `Resource`. `AdditionalVersionWeights={}` ends it, and so does whatever deploys anew: a save, too.
+Each attempt at an asynchronous invocation is drawn for itself. An alias with provisioned concurrency takes no weights
+here: at AWS it does, but AWS doesn't say how the two versions divide it.
 
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and

@@ -70,8 +70,13 @@ meanwhile, the two alarms that the deployment watches send all traffic back to t
 
 - While it moves: `aws deploy stop-deployment --auto-rollback-enabled --deployment-id ID`.
 - Later: check out the commit that was good, then `sam build && sam deploy`. Items stay; so does their table.
-- At once: `aws lambda update-alias --function-name NAME --name live --function-version N` moves all traffic to version
-  N, which is still there. Deploy what belongs to it afterwards, or the next deployment moves it forward again.
+- At once: this moves all traffic to version N, which is still there; the empty weights take a canary's share away.
+  Deploy what belongs to N afterwards, or the next deployment moves it forward again.
+
+      aws lambda update-alias --function-name NAME --name live --function-version N \\
+          --routing-config AdditionalVersionWeights={}
+
+The same command moves the alias on a laptop; [aws.md](aws.md) has a canary to rehearse there.
 
 ## Undo
 

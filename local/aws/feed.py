@@ -30,6 +30,7 @@ from local.aws.published import (
     gateway_measurements,
     lambda_dimensions,
     lambda_measurements,
+    provisioned_dimensions,
     provisioned_measurements,
 )
 
@@ -104,9 +105,9 @@ class Feed:
             self._gateway.add(gateway_measurements(request), every, request.time_ms)
         elif kind == INVOCATION:
             invocation = read_invocation(message)
-            every = lambda_dimensions(invocation)
+            every, named = lambda_dimensions(invocation), [provisioned_dimensions(invocation)]
             self._lambda.add(lambda_measurements(invocation), every, invocation.time_ms)
-            self._lambda.add(provisioned_measurements(invocation), every[-1:], invocation.time_ms)
+            self._lambda.add(provisioned_measurements(invocation), named, invocation.time_ms)
 
     def _failed(self, error: Exception, count: int) -> None:
         kind = f"{type(error).__name__} in {traceback.extract_tb(error.__traceback__)[-1].name}"

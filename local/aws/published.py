@@ -57,6 +57,14 @@ def provisioned_measurements(invocation: Measured) -> Iterator[Measurement]:
 
 
 def lambda_dimensions(invocation: Measured) -> list[Dimensions]:
-    """Across all functions; by function; by the name that it was invoked by."""
-    function = ("FunctionName", invocation.function)
-    return [(), (function,), (function, ("Resource", invocation.resource))]
+    """Across all functions; by function; by the name that it was invoked by; of an alias's by the version too."""
+    named = provisioned_dimensions(invocation)
+    found: list[Dimensions] = [(), named[:1], named]
+    if invocation.executed_version:
+        found.append((("ExecutedVersion", invocation.executed_version), *named))
+    return found
+
+
+def provisioned_dimensions(invocation: Measured) -> Dimensions:
+    """By the name that it was invoked by, and by nothing else."""
+    return (("FunctionName", invocation.function), ("Resource", invocation.resource))

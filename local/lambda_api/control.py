@@ -1,20 +1,22 @@
 """Lambda's control API, where the function runs."""
 
 import platform
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from local.endpoint.call import Answer, Call
 from local.errors import AwsError, NotSupported, StartError, TemplateError
-from local.lambda_api.documents import alias_document, configuration
+from local.lambda_api.aliases import Aliases
+from local.lambda_api.documents import Alias, configuration
 from local.lambda_api.functions import Functions
 from local.lambda_api.invoked import Invoked
 from local.lambda_api.invoking import RETRY_AFTER_ERRORS_S, Invoking
 from local.lambda_api.names import LATEST
 from local.lambda_api.paging import page
 from local.lambda_api.provisioned import Provisioned
-from local.lambda_api.refused import conflict, invalid, not_found, stale
+from local.lambda_api.refused import invalid, not_found
 from local.lambda_api.snapshots import Snapshots
 from local.lambda_runtime.concurrency import ACCOUNT_CONCURRENCY
 from local.lambda_runtime.configuration import check_config
@@ -27,7 +29,8 @@ _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 class LambdaControl:
     """Answers calls whose parameters have been checked. `snapshots` keep the versions' code; `tell` prints a line on
-    the terminal; `retry_after_s` is how long after each failure an asynchronous invocation is tried again.
+    the terminal; `retry_after_s` is how long after each failure an asynchronous invocation is tried again; `chance`,
+    from 0 up to 1, decides which version gets an invocation of an alias that two share.
     """
 
     def __init__(
@@ -36,31 +39,33 @@ class LambdaControl:
         snapshots: Snapshots,
         tell: Callable[[str], None],
         retry_after_s: Sequence[float] = RETRY_AFTER_ERRORS_S,
+        chance: Callable[[], float] = random.random,
     ) -> None:
-        self._functions = Functions(latest, snapshots)
+        self._functions = Functions(latest, snapshots, chance=chance)
         self._provisioned = Provisioned(self._functions)
+        self._aliases = Aliases(self._functions, self._provisioned)
         self._invoking = Invoking(self._functions, tell, retry_after_s)
         self._architecture = _ARCHITECTURES.get(platform.machine(), "x86_64")
         self._operations: Mapping[str, Callable[[Call], Awaitable[Answer]]] = {
-            "CreateAlias": self._create_alias,
-            "DeleteAlias": self._delete_alias,
+            "CreateAlias": self._aliases.create,
+            "DeleteAlias": self._aliases.delete,
             "DeleteFunction": self._delete_version,
             "DeleteFunctionConcurrency": self._delete_concurrency,
             "DeleteProvisionedConcurrencyConfig": self._delete_provisioned,
-            "GetAlias": self._get_alias,
+            "GetAlias": self._aliases.get,
             "GetFunction": self._get_function,
             "GetFunctionConcurrency": self._get_concurrency,
             "GetFunctionConfiguration": self._get_configuration,
             "GetProvisionedConcurrencyConfig": self._get_provisioned,
             "Invoke": self._invoking.invoke,
-            "ListAliases": self._list_aliases,
+            "ListAliases": self._aliases.list_all,
             "ListFunctions": self._list_functions,
             "ListProvisionedConcurrencyConfigs": self._list_provisioned,
             "ListVersionsByFunction": self._list_versions,
             "PublishVersion": self._publish,
             "PutFunctionConcurrency": self._put_concurrency,
             "PutProvisionedConcurrencyConfig": self._put_provisioned,
-            "UpdateAlias": self._update_alias,
+            "UpdateAlias": self._aliases.update,
             "UpdateFunctionConfiguration": self._update,
         }
 
@@ -75,17 +80,12 @@ class LambdaControl:
         return Invoked(self._functions, alias)
 
     async def deploy(self, alias: str, provisioned: int) -> None:
-        """What `sam deploy` does with AutoPublishAlias: publishes what has changed, moves the alias there, and has so
-        many sandboxes provisioned. Raises AwsError, StartError.
+        """What `sam deploy` does with AutoPublishAlias: publishes what has changed, moves the alias there, whole, and
+        has so many sandboxes provisioned. Raises AwsError, StartError.
         """
-        functions = self._functions
-        version = functions.publish(None).config.version
-        await functions.pool(version)
-        former = functions.aliases.get(alias)
-        functions.set_alias(alias, version, "")
-        if former is not None and former.version != version:
-            await self._provisioned.moved(alias)
-            functions.rest(former.version)
+        version = self._functions.publish(None).config.version
+        await self._functions.pool(version)
+        await self._aliases.move(Alias(alias, version))
         if provisioned and provisioned != self._provisioned.requested(alias):
             await self._provisioned.put(alias, provisioned)
         if provisioned:
@@ -157,53 +157,6 @@ class LambdaControl:
         if self._provisioned.has(named.qualifier):
             await self._provisioned.delete(named.qualifier)
         self._functions.forget(named.qualifier)
-        return {}
-
-    # Aliases.
-
-    async def _create_alias(self, call: Call) -> Answer:
-        parameters, functions = call.parameters, self._functions
-        functions.read(parameters["FunctionName"])
-        name = parameters["Name"]
-        if name in functions.aliases:
-            raise conflict(f"Alias already exists: {functions.arn}:{name}")
-        alias = functions.set_alias(name, parameters["FunctionVersion"], parameters.get("Description", ""))
-        return alias_document(alias, functions.arn)
-
-    async def _get_alias(self, call: Call) -> Answer:
-        self._functions.read(call.parameters["FunctionName"])
-        return alias_document(self._functions.alias(call.parameters["Name"]), self._functions.arn)
-
-    async def _list_aliases(self, call: Call) -> Answer:
-        self._functions.read(call.parameters["FunctionName"])
-        wanted = call.parameters.get("FunctionVersion")
-        found = [
-            alias_document(alias, self._functions.arn)
-            for alias in sorted(self._functions.aliases.values(), key=lambda alias: alias.name)
-            if wanted in (None, alias.version)
-        ]
-        return self._page("Aliases", found, call)
-
-    async def _update_alias(self, call: Call) -> Answer:
-        parameters, functions = call.parameters, self._functions
-        functions.read(parameters["FunctionName"])
-        former = functions.alias(parameters["Name"])
-        if parameters.get("RevisionId") not in (None, former.revision):
-            raise stale("GetFunction/GetAlias")
-        version = parameters.get("FunctionVersion", former.version)
-        alias = functions.set_alias(former.name, version, parameters.get("Description", former.description))
-        await self._provisioned.moved(alias.name)
-        functions.rest(former.version)
-        return alias_document(alias, functions.arn)
-
-    async def _delete_alias(self, call: Call) -> Answer:
-        """One that is not there is no error: deleting is idempotent."""
-        self._functions.read(call.parameters["FunctionName"])
-        name = call.parameters["Name"]
-        if name in self._functions.aliases:
-            if self._provisioned.has(name):
-                await self._provisioned.delete(name)
-            self._functions.rest(self._functions.aliases.pop(name).version)
         return {}
 
     # Concurrency.

@@ -1,7 +1,7 @@
 """PURE: functions, versions and aliases as Lambda's API answers them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -37,10 +37,22 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
+    """`weights`: the share of its invocations, 0 to 1, that another version gets than `version`."""
+
     name: str
     version: str
-    description: str
-    revision: str
+    description: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    revision: str = ""
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """Those that it invokes."""
+        return frozenset({self.version, *self.weights})
+
+    def chosen(self, chance: float) -> str:
+        """The version that gets one invocation. `chance` is from 0 up to 1, and never 1."""
+        return next((version for version, weight in self.weights.items() if chance < weight), self.version)
 
 
 def modified_text(moment: datetime) -> str:
@@ -75,10 +87,12 @@ def configuration(described: Described, architecture: str, qualifier: str | None
 
 
 def alias_document(alias: Alias, function_arn: str) -> Mapping[str, Any]:
+    routing = {"RoutingConfig": {"AdditionalVersionWeights": dict(alias.weights)}} if alias.weights else {}
     return {
         "AliasArn": f"{function_arn}:{alias.name}",
         "Name": alias.name,
         "FunctionVersion": alias.version,
         "Description": alias.description,
+        **routing,
         "RevisionId": alias.revision,
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from local.errors import LocalError
 from local.lambda_api.documents import Alias, Described, UpdateStatus
 from local.lambda_api.names import LATEST, Named, read_name
 from local.lambda_api.refused import conflict, invalid, no_alias, not_found, stale, updating
+from local.lambda_api.routing import check_weights
 from local.lambda_api.snapshots import Snapshots
 from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.pool import LambdaFunction
@@ -19,16 +21,22 @@ from local.lambda_runtime.pool import LambdaFunction
 class Functions:
     """`latest` is the pool that runs $LATEST. A published version is a configuration and code that no longer change,
     with a pool of its own that is started when it is first needed. The newest one runs from the code root, where
-    debuggers and stacks look; once there is a newer one it runs from its copy.
+    debuggers and stacks look; once there is a newer one it runs from its copy. `chance`, from 0 up to 1, decides which
+    version gets an invocation of an alias that two share.
     """
 
     def __init__(
-        self, latest: LambdaFunction, snapshots: Snapshots, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        latest: LambdaFunction,
+        snapshots: Snapshots,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.latest = latest
         self._snapshots = snapshots
         self._codes: dict[str, Code] = {}
         self.now = now
+        self._chance = chance
         self.aliases: dict[str, Alias] = {}
         self._described = {LATEST: Described(latest.config, _revision(), now())}
         self._pools: dict[str, LambdaFunction] = {LATEST: latest}
@@ -65,8 +73,15 @@ class Functions:
             raise not_found(f"{config.arn.removesuffix(config.name)}{named.name}{below}")
         return named
 
+    def routed(self, qualifier: str | None) -> str:
+        """The version that gets one invocation by the qualifier. Raises AwsError where there is none."""
+        alias = self.aliases.get(qualifier) if qualifier is not None else None
+        return alias.chosen(self._chance()) if alias is not None and alias.weights else self.version_of(qualifier)
+
     def version_of(self, qualifier: str | None) -> str:
-        """The version that a qualifier means. Raises AwsError where there is none."""
+        """The version that a qualifier means: an alias's own, whoever else gets a share. Raises AwsError where there is
+        none.
+        """
         if qualifier in self.aliases:
             return self.aliases[qualifier].version
         version = qualifier or LATEST
@@ -156,12 +171,12 @@ class Functions:
         return described
 
     def check_deletable(self, version: str) -> None:
-        """Raises AwsError where there is no such published version, and where an alias shows it."""
+        """Raises AwsError where there is no such published version, and where an alias invokes it."""
         if version == LATEST:
             raise invalid("$LATEST version cannot be deleted without deleting the function.")
         if version not in self._described:
             raise not_found(f"{self.arn}:{version}")
-        shown = sorted(alias.name for alias in self.aliases.values() if alias.version == version)
+        shown = sorted(alias.name for alias in self.aliases.values() if version in alias.versions)
         if shown:
             raise conflict(f"Version {version} cannot be deleted: the alias {', '.join(shown)} references it")
 
@@ -173,10 +188,10 @@ class Functions:
         self._snapshots.forget(version)
 
     def rest(self, version: str) -> None:
-        """Ends the sandboxes of a version that no alias shows any more, when they have done what they do; whoever
+        """Ends the sandboxes of a version that no alias invokes any more, when they have done what they do; whoever
         invokes it by its number gets new ones.
         """
-        shown = any(alias.version == version for alias in self.aliases.values())
+        shown = any(version in alias.versions for alias in self.aliases.values())
         pool = self._pools.get(version)
         if pool is not None and version != LATEST and not shown and not pool.config.provisioned_concurrency:
             self._retire(version)
@@ -191,11 +206,14 @@ class Functions:
             raise no_alias(f"{self.arn}:{name}")
         return self.aliases[name]
 
-    def set_alias(self, name: str, version: str, description: str) -> Alias:
-        if version not in self._described:
-            raise not_found(f"{self.arn}:{version}")
-        self.aliases[name] = Alias(name, version, description, _revision())
-        return self.aliases[name]
+    def set_alias(self, alias: Alias) -> Alias:
+        """Keeps it with a revision of its own. Raises AwsError where it can't invoke its versions."""
+        check_weights(alias.version, alias.weights)
+        for version in (alias.version, *alias.weights):
+            if version not in self._described:
+                raise not_found(f"{self.arn}:{version}")
+        self.aliases[alias.name] = replace(alias, revision=_revision())
+        return self.aliases[alias.name]
 
 
 def _kept(config: FunctionConfig) -> FunctionConfig:

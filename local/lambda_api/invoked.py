@@ -17,7 +17,7 @@ class Invoked:
     ) -> InvokeResult:
         """Raises InvokeError; where somebody has deleted the alias too."""
         try:
-            pool = await self._functions.pool(self._functions.version_of(self.alias))
+            pool = await self._functions.pool(self._functions.routed(self.alias))
         except AwsError as error:
             raise InvokeError(str(error)) from None
         return await pool.invoke(

@@ -51,7 +51,7 @@ class Invoking:
         """Raises AwsError."""
         parameters = call.parameters
         named = self._functions.read(parameters["FunctionName"], parameters.get("Qualifier"))
-        version = self._functions.version_of(named.qualifier)
+        self._functions.version_of(named.qualifier)  # one that isn't there is refused now, not when its event is due
         payload: bytes = parameters.get("Payload", b"") or b"{}"
         _check_json(payload)
         context = _client_context(parameters.get("ClientContext"))
@@ -59,35 +59,35 @@ class Invoking:
             case "DryRun":
                 return {"StatusCode": 204}
             case "Event":
-                self._later(payload, version, named.qualifier)
+                self._later(payload, named.qualifier)
                 return {"StatusCode": 202}
         tail = parameters.get("LogType") == "Tail"
-        result = await self._run(payload, version, named.qualifier, context, tail=tail)
+        result = await self._run(payload, named.qualifier, context, tail=tail)
         return _answer(result, tail=tail)
 
     async def _run(
-        self, payload: bytes, version: str, qualifier: str | None, context: str | None = None, *, tail: bool = False
+        self, payload: bytes, qualifier: str | None, context: str | None = None, *, tail: bool = False
     ) -> InvokeResult:
         try:
-            pool = await self._functions.pool(version)
+            pool = await self._functions.pool(self._functions.routed(qualifier))
             return await pool.invoke(payload, client_context=context, qualifier=qualifier, tail=tail)
         except InvokeError as error:
             raise _refused(error) from None
 
-    def _later(self, payload: bytes, version: str, qualifier: str | None) -> None:
+    def _later(self, payload: bytes, qualifier: str | None) -> None:
         if len(payload) > EVENT_LIMIT_BYTES:
             message = f"Request must be smaller than {EVENT_LIMIT_BYTES} bytes for the InvokeFunction operation"
             raise AwsError("RequestTooLargeException", message, status=413, members={"Type": "User"})
-        task = asyncio.get_running_loop().create_task(self._event(payload, version, qualifier))
+        task = asyncio.get_running_loop().create_task(self._event(payload, qualifier))
         self._events.add(task)
         task.add_done_callback(self._events.discard)
 
-    async def _event(self, payload: bytes, version: str, qualifier: str | None) -> None:
+    async def _event(self, payload: bytes, qualifier: str | None) -> None:
         loop = asyncio.get_running_loop()
         came, errors, throttled_s = loop.time(), 0, THROTTLED_PAUSE_S
         while loop.time() - came < OLDEST_EVENT_S:
             try:
-                result = await self._run(payload, version, qualifier)
+                result = await self._run(payload, qualifier)
             except AwsError:  # throttled, or a fault of ours: "returns the event to the queue"
                 await asyncio.sleep(throttled_s)
                 throttled_s = min(throttled_s * 2, LONGEST_PAUSE_S)

@@ -8,10 +8,10 @@ from local.endpoint.call import Answer, Call, Operation, Operations
 _NAME = frozenset({"FunctionName"})
 _QUALIFIED = frozenset({"FunctionName", "Qualifier"})
 _PAGE = frozenset({"Marker", "MaxItems"})
-# What each honours. ListFunctions: MasterRegion is for Lambda@Edge; CreateAlias: RoutingConfig shares one alias among
-# versions; UpdateFunctionConfiguration: what a laptop has no part of.
+# What each honours. ListFunctions: MasterRegion is for Lambda@Edge; UpdateFunctionConfiguration: what a laptop has no
+# part of.
 TAKES: Mapping[str, frozenset[str]] = {
-    "CreateAlias": _NAME | {"Name", "FunctionVersion", "Description"},
+    "CreateAlias": _NAME | {"Name", "FunctionVersion", "Description", "RoutingConfig"},
     "DeleteAlias": _NAME | {"Name"},
     "DeleteFunction": _QUALIFIED,
     "DeleteFunctionConcurrency": _NAME,
@@ -29,7 +29,7 @@ TAKES: Mapping[str, frozenset[str]] = {
     "PublishVersion": _NAME | {"Description", "RevisionId"},
     "PutFunctionConcurrency": _NAME | {"ReservedConcurrentExecutions"},
     "PutProvisionedConcurrencyConfig": _QUALIFIED | {"ProvisionedConcurrentExecutions"},
-    "UpdateAlias": _NAME | {"Name", "FunctionVersion", "Description", "RevisionId"},
+    "UpdateAlias": _NAME | {"Name", "FunctionVersion", "Description", "RevisionId", "RoutingConfig"},
     "UpdateFunctionConfiguration": _NAME
     | {"Description", "Environment", "Handler", "MemorySize", "RevisionId", "Timeout", "TracingConfig"},
 }

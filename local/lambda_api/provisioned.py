@@ -14,6 +14,7 @@ from local.lambda_api.refused import invalid
 
 MOST = 100  # ours: each is a process of some 45 MB
 _TOO_MANY = "Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function"
+_WEIGHTED = "Alias with weights can not be used with Provisioned Concurrency"
 _TWICE = "Alias can not be used for Provisioned Concurrency configuration on an already Provisioned version"
 
 
@@ -43,6 +44,9 @@ class Provisioned:
         version = functions.version_of(qualifier)
         if version == LATEST:
             raise invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
+        alias = functions.aliases.get(qualifier)
+        if alias is not None and alias.weights:
+            raise invalid(f"{_WEIGHTED}: {qualifier} is one; UpdateAlias with RoutingConfig={{}} takes them away")
         if any(other.version == version for name, other in self._configs.items() if name != qualifier):
             raise invalid(_TWICE)
         others = sum(other.requested for name, other in self._configs.items() if name != qualifier)

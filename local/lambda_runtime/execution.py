@@ -9,6 +9,7 @@ from local.lambda_runtime import failures
 from local.lambda_runtime.failures import Failure
 from local.lambda_runtime.function import FunctionConfig
 from local.lambda_runtime.invocation import Invocation, InvokeResult, Outcome
+from local.lambda_runtime.measured import Measured
 from local.lambda_runtime.platform_log import platform_log
 from local.lambda_runtime.reports import InitReport, InitType, Phase, Report
 from local.lambda_runtime.sandbox import Event, Exited, Sandbox, Turn
@@ -24,18 +25,21 @@ class Undelivered(Exception):
 class Request:
     """An invocation as it came: when (seconds since the epoch), and its trace where the function is traced.
 
-    `resource` is the name that it was invoked by, `tail` whether the end of its log is wanted.
+    `resource` is the name that it was invoked by, `executed_version` the version that an alias gave it to, `tail`
+    whether the end of its log is wanted.
     """
 
     invocation: Invocation
     received: float
     trace: Trace | None
     resource: str = ""
+    executed_version: str = ""
     tail: bool = False
 
-    @property
-    def time_ms(self) -> int:
-        return int(self.received * 1000)
+    def measured(self, function: str, concurrency: int) -> Measured:
+        """What is known of it before it runs. `concurrency` is how many run at once."""
+        time_ms = int(self.received * 1000)
+        return Measured(function, self.resource, time_ms, concurrency, executed_version=self.executed_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ def new_request(  # noqa: PLR0913 - it is what Invoke takes
     header = passed_through(trace_header, now) if trace is None else trace.context.header
     below = f":{qualifier}" if qualifier else ""
     invocation = Invocation(str(uuid.uuid4()), payload, config.arn + below, header, client_context)
-    return Request(invocation, now, trace, config.name + below, tail)
+    executed_version = "" if qualifier in (None, config.version) else config.version
+    return Request(invocation, now, trace, config.name + below, executed_version, tail)
 
 
 async def initialize(sandbox: Sandbox, phase: Phase, limit_s: float) -> Initialization:

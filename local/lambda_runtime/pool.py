@@ -15,7 +15,7 @@ from local.lambda_runtime.function import Code, FunctionConfig
 from local.lambda_runtime.guardian import Guardian
 from local.lambda_runtime.invocation import REQUEST_LIMIT_BYTES, InvokeResult
 from local.lambda_runtime.limits import Limits
-from local.lambda_runtime.measured import Measured, MeasureSink
+from local.lambda_runtime.measured import MeasureSink
 from local.lambda_runtime.process import check_code
 from local.lambda_runtime.reports import InitType, Phase, Report
 from local.lambda_runtime.sandbox import Sandbox, Site
@@ -200,8 +200,8 @@ class LambdaFunction:
             raise TooManyRequests("Rate Exceeded.", reason)
 
     def _report_throttle(self, request: Request) -> None:
-        trace, running, name = request.trace, self.concurrency.running, self._config.name
-        self._measure(Measured(name, request.resource, request.time_ms, running, throttled=True))
+        trace, known = request.trace, request.measured(self._config.name, self.concurrency.running)
+        self._measure(replace(known, throttled=True))
         if trace is not None and trace.sampled:
             self._segments.put(throttle_segment(self._config, trace, request.invocation.request_id, time.time()))
 
@@ -221,8 +221,8 @@ class LambdaFunction:
                 self._give_back(sandbox)
 
     def _tell(self, request: Request, init_type: InitType, running: int, busy: int, report: Report) -> None:
-        config, took_ms, failed = self._config, report.duration_ms, report.failed
-        of_any = Measured(config.name, request.resource, request.time_ms, running, took_ms, failed=failed)
+        config, known = self._config, request.measured(self._config.name, running)
+        of_any = replace(known, duration_ms=report.duration_ms, failed=report.failed)
         provisioned = init_type is InitType.PROVISIONED
         self._measure(replace(of_any, provisioned=provisioned, busy=busy, allocated=config.provisioned_concurrency))
 

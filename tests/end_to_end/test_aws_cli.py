@@ -326,6 +326,41 @@ def test_functions(aws: Aws) -> None:
     assert "NotSupportedOnTheLaptop" in refused.stderr
 
 
+def test_a_canary(aws: Aws) -> None:
+    """publish-version, update-alias --routing-config, invoke and the API: all go to version 2, then all to version 1.
+
+    AWS page "Implement Lambda canary deployments using a weighted alias": the shorthand of the weights, {} to end them,
+    the START record and x-amz-executed-version. By weight 1 nothing is left to chance.
+    """
+    name, live = ("--function-name", "local-items"), ("--name", "live")
+    first = aws("lambda", "get-alias", *name, *live)["FunctionVersion"]
+    aws("lambda", "update-function-configuration", *name, "--description", "a canary", "--memory-size", "768")
+    aws("lambda", "wait", "function-updated", *name)
+    second = aws("lambda", "publish-version", *name)["Version"]
+    shared = ("lambda", "update-alias", *name, *live, "--function-version", first, "--routing-config")
+    weighted = aws(*shared, f"AdditionalVersionWeights={{{second}=1}}")
+    assert weighted["RoutingConfig"] == {"AdditionalVersionWeights": {second: 1.0}}
+    event = ("--payload", (ROOT / "tests/events/rest_v1.json").as_uri(), "canary.json")
+    assert aws("lambda", "invoke", *name, "--qualifier", "live", *event)["ExecutedVersion"] == second
+    assert httpx.get(f"{aws.api}/api/health").status_code == 200
+    group = ("--log-group-name", "/aws/lambda/local-items")
+    pattern = f'{{ $.type = "platform.start" && $.record.version = "{second}" }}'
+
+    def started() -> list[Any]:
+        return list(aws("logs", "filter-log-events", *group, "--filter-pattern", pattern)["events"])
+
+    poll(lambda: len(started()) == 2)
+    assert all(f"[{second}]" in one["logStreamName"] for one in started())
+    by_version = [f"Name=ExecutedVersion,Value={second}", "Name=Resource,Value=local-items:live"]
+    listed = ("cloudwatch", "list-metrics", "--namespace", "AWS/Lambda", "--metric-name", "Invocations")
+    poll(lambda: aws(*listed, "--dimensions", *by_version)["Metrics"])
+    refused = aws.run("lambda", "update-alias", *name, *live, "--function-version", second)
+    assert f"Function version {second} is already included in routing configuration." in refused.stderr
+    ended = aws(*shared, "AdditionalVersionWeights={}")
+    assert (ended["FunctionVersion"], "RoutingConfig" in ended) == (first, False)
+    assert aws("lambda", "invoke", *name, "--qualifier", "live", *event)["ExecutedVersion"] == first
+
+
 def test_notifications(aws: Aws) -> None:
     """create-topic, subscribe, publish: an address that isn't on loopback is refused by name."""
     assert aws("sns", "create-topic", "--name", "alarms") == {"TopicArn": TOPIC}

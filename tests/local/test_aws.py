@@ -20,7 +20,8 @@ Up = Callable[..., Any]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def client(stack: Any, service: str, region: str = "us-east-1") -> Any:
+def client(stack: Any, service: str, region: str = "us-east-1", *, checks: bool = True) -> Any:
+    """`checks`: whether botocore looks at the parameters before it sends them."""
     session: Any = botocore.session.get_session()
     return session.create_client(
         service,
@@ -28,7 +29,7 @@ def client(stack: Any, service: str, region: str = "us-east-1") -> Any:
         endpoint_url=stack.run["aws"],
         aws_access_key_id="any",
         aws_secret_access_key="any",
-        config=Config(retries={"total_max_attempts": 1}),
+        config=Config(retries={"total_max_attempts": 1}, parameter_validation=checks),
     )
 
 
@@ -126,6 +127,51 @@ def test_new_code_keeps_what_the_api_set(up: Up, app: Path) -> None:
     new.replace(app / "app.py")
     stack.wait_for("reloaded: app.py\n")
     assert stack.request("GET", "/x")[2] == b"512"
+
+
+def test_a_canary_by_boto3(up: Up, app: Path) -> None:
+    """Two versions share the alias that the API invokes: who ran is in X-Amz-Executed-Version, in the log stream's name
+    and in the metrics. Each wrong weight is refused with AWS's code. kill -9 of the AWS process takes no weight away.
+    """
+    template = app / "template.yaml"
+    template.write_text(template.read_text().replace("Tracing: Active", "AutoPublishAlias: live"))
+    stack = up()
+    lambda_ = client(stack, "lambda")
+    lambda_.update_function_configuration(FunctionName="Tiny", MemorySize=512)
+    lambda_.get_waiter("function_updated_v2").wait(FunctionName="Tiny")
+    assert lambda_.publish_version(FunctionName="Tiny")["Version"] == "2"
+    alias = {"FunctionName": "Tiny", "Name": "live"}
+    routing = {"AdditionalVersionWeights": {"2": 1.0}}
+    assert lambda_.update_alias(**alias, RoutingConfig=routing)["RoutingConfig"] == routing
+    answer = lambda_.invoke(FunctionName="Tiny:live", Payload=json.dumps({"path": "/env"}))
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-executed-version"] == answer["ExecutedVersion"] == "2"
+    environment = json.loads(stack.request("GET", "/env")[2])
+    assert environment["AWS_LAMBDA_FUNCTION_VERSION"] == "2"
+    assert "/[2]" in environment["AWS_LAMBDA_LOG_STREAM_NAME"]
+    executed = [{"Name": "ExecutedVersion", "Value": "2"}, {"Name": "Resource", "Value": "Tiny:live"}]
+    metrics = client(stack, "cloudwatch")
+    stack.wait_until(lambda: metrics.list_metrics(Namespace="AWS/Lambda", Dimensions=executed)["Metrics"])
+    unchecked = client(stack, "lambda", checks=False)
+    for weights, code in (
+        ({"2": 1.5}, "ValidationException"),
+        ({"2": -0.5}, "ValidationException"),
+        ({"2": float("nan")}, "InvalidParameterValueException"),
+        ({"$LATEST": 0.5}, "ValidationException"),
+        ({"": 0.5}, "ValidationException"),
+        ({"2\n": 0.5}, "ValidationException"),
+        ({"1": 0.5}, "InvalidParameterValueException"),
+        ({"7": 0.5}, "ResourceNotFoundException"),
+        ({"2": 0.1, "1": 0.1}, "InvalidParameterValueException"),
+    ):
+        with pytest.raises(ClientError) as raised:
+            unchecked.update_alias(**alias, RoutingConfig={"AdditionalVersionWeights": weights})
+        assert raised.value.response["Error"]["Code"] == code
+    killed = aws_process(stack)
+    killed.kill()
+    killed.wait(40)  # its end has reached the client's connection too
+    assert lambda_.get_alias(**alias)["RoutingConfig"] == routing
+    assert "RoutingConfig" not in lambda_.update_alias(**alias, RoutingConfig={"AdditionalVersionWeights": {}})
+    assert json.loads(stack.request("GET", "/env")[2])["AWS_LAMBDA_FUNCTION_VERSION"] == "1"
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(up: Up) -> None:

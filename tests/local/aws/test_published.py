@@ -128,11 +128,36 @@ def test_lambda_by_function_by_resource_and_over_all() -> None:
     assert found["AWS/Lambda Errors", "FunctionName=items,Resource=items:live"] == {"unit": "Count", 1.0: 1.0}
 
 
+def test_lambda_by_executed_version() -> None:
+    """Of an alias's invocations by the version too, beside the alias as a whole.
+
+    AWS page "View metrics for Lambda functions", By Executed Version: "View metrics for a combination of alias and
+    version." "Use the ExecutedVersion dimension to compare error rates for two versions of a function that are both
+    targets of a weighted alias."
+    """
+    found = fed(
+        invocation(resource="items:live", executed_version="1", duration_ms=10.0),
+        invocation(resource="items:live", executed_version="1", duration_ms=10.0),
+        invocation(resource="items:live", executed_version="2", duration_ms=20.0, failed=True),
+        invocation(resource="items:live", executed_version="2", throttled=True),
+        invocation(resource="items:2", duration_ms=30.0),
+    )
+    alias, number = "FunctionName=items,Resource=items:live", "FunctionName=items,Resource=items:2"
+    first, second = f"ExecutedVersion=1,{alias}", f"ExecutedVersion=2,{alias}"
+    assert {dimensions for _, dimensions in found} == {"", "FunctionName=items", alias, number, first, second}
+    assert found["AWS/Lambda Invocations", alias] == {"unit": "Count", 1.0: 3.0}
+    assert found["AWS/Lambda Invocations", first] == {"unit": "Count", 1.0: 2.0}
+    assert found["AWS/Lambda Errors", first] == {"unit": "Count", 0.0: 2.0}
+    assert found["AWS/Lambda Errors", second] == {"unit": "Count", 1.0: 1.0}
+    assert found["AWS/Lambda Throttles", second] == {"unit": "Count", 0.0: 1.0, 1.0: 1.0}
+    assert found["AWS/Lambda Duration", second] == {"unit": "Milliseconds", 20.0: 1.0}
+
+
 def test_provisioned_concurrency() -> None:
     """For the version or alias that has it: invocations on it and beside it, and how much of it is used."""
     found = fed(
         invocation(resource="items:live", provisioned=True, busy=1, allocated=2),
-        invocation(resource="items:live", provisioned=False, busy=2, allocated=2),
+        invocation(resource="items:live", provisioned=False, busy=2, allocated=2, executed_version="1"),
         invocation(),
     )
     live = "FunctionName=items,Resource=items:live"
@@ -140,7 +165,7 @@ def test_provisioned_concurrency() -> None:
     assert found["AWS/Lambda ProvisionedConcurrencySpilloverInvocations", live] == {"unit": "Count", 0.0: 1.0, 1.0: 1.0}
     assert found["AWS/Lambda ProvisionedConcurrencyUtilization", live] == {"unit": "None", 0.5: 1.0, 1.0: 1.0}
     assert found["AWS/Lambda ProvisionedConcurrentExecutions", live] == {"unit": "Count", 1.0: 1.0, 2.0: 1.0}
-    assert ("AWS/Lambda ProvisionedConcurrencyInvocations", "FunctionName=items") not in found
+    assert {dimensions for metric, dimensions in found if "Provisioned" in metric} == {live}
 
 
 def test_more_than_150_values_are_several_data() -> None:

@@ -76,7 +76,7 @@ def test_what_is_put_before_the_process_exists_waits_for_it(tmp_path: Path) -> N
         process.put_document(b'{"id":"a"}')
         process.put_otlp(b'{"sampled":true}')
         process.put_request(GatewayRequest(1, "/", "GET", 200, 1.0, None))
-        process.measure(Measured("f", "f", 1, 1))
+        process.measure(Measured("f", "f:live", 1, 1, executed_version="2"))
         await process.start()
 
     assert play(tmp_path, story) == ["hello"]
@@ -87,7 +87,7 @@ def test_what_is_put_before_the_process_exists_waits_for_it(tmp_path: Path) -> N
         b'D{"id":"a"}',
         b'O{"sampled":true}',
         b'R[1,"/","GET",200,1.0,null]',
-        b'I["f","f",1,1,0.0,false,false,false,0,0]',
+        b'I["f","f:live",1,1,0.0,false,false,false,0,0,"2"]',
     ]
 
 

@@ -3,103 +3,14 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from local.endpoint import Call
 from local.errors import AwsError, InvokeError
-from local.lambda_api import LambdaControl, Snapshots
 from local.lambda_api.names import Named, read_name
-from local.lambda_api.operations import TAKES
-from local.lambda_runtime.measured import Measured
-from tests.local.lambda_runtime.stage import Stage, until
-
-HANDLER = """
-import os
-import time
-
-def handler(event, context):
-    time.sleep(event.get("sleep", 0))
-    print("a line of", event.get("who"))
-    if event.get("fail"):
-        raise ValueError("on purpose")
-    if event.get("exit"):
-        os._exit(3)
-    return {
-        "event": event,
-        "version": context.function_version,
-        "arn": context.invoked_function_arn,
-        "memory": context.memory_limit_in_mb,
-        "stage": os.environ.get("STAGE"),
-        "init": os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"],
-        "client": context.client_context.custom if context.client_context else None,
-    }
-"""
-ARN = "arn:aws:lambda:us-east-1:123456789012:function:items"
-
-
-class Control:
-    """A LambdaControl that is asked as the AWS process asks it."""
-
-    def __init__(self, control: LambdaControl, told: list[str], measured: list[Measured]) -> None:
-        self.control = control
-        self.told = told
-        self.measured = measured
-
-    async def __call__(self, operation: str, **parameters: Any) -> Any:
-        assert set(parameters) <= TAKES[operation]
-        return await self.control.answer(Call("lambda", operation, parameters))
-
-    async def invoke(self, event: Any, **parameters: Any) -> Any:
-        answer = await self("Invoke", FunctionName="items", Payload=json.dumps(event).encode(), **parameters)
-        return json.loads(answer["Payload"])
-
-    async def refused(self, operation: str, **parameters: Any) -> tuple[str, str, int]:
-        with pytest.raises(AwsError) as raised:
-            await self(operation, **parameters)
-        return raised.value.code, raised.value.message, raised.value.status
-
-    async def until_available(self, count: int) -> None:
-        """So many sandboxes are provisioned for the alias `live`."""
-        while True:
-            found = await self("GetProvisionedConcurrencyConfig", FunctionName="items", Qualifier="live")
-            if found["AvailableProvisionedConcurrentExecutions"] == count:
-                return
-            await asyncio.sleep(0)
-
-    async def updated(self) -> Any:
-        """The configuration once no update is in progress any more."""
-        while True:
-            found = await self("GetFunctionConfiguration", FunctionName="items")
-            if found["LastUpdateStatus"] != "InProgress":
-                return found
-            await asyncio.sleep(0)
-
-
-@asynccontextmanager
-async def controlled(folder: Path, **config: Any) -> AsyncIterator[Control]:
-    told: list[str] = []
-    measured: list[Measured] = []
-    stage = Stage(folder)
-    async with stage.running(HANDLER, pool={"measure": measured.append}, **config) as function:
-        snapshots = Snapshots(folder / "versions", ["app.py"])
-        control = LambdaControl(function, snapshots, told.append, retry_after_s=(0.0, 0.0))
-        try:
-            yield Control(control, told, measured)
-        finally:
-            await control.stop()
-
-
-def play(folder: Path, story: Callable[[Control], Awaitable[None]], **config: Any) -> None:
-    async def run() -> None:
-        async with controlled(folder, **config) as control:
-            await story(control)
-
-    asyncio.run(run())
+from tests.local.lambda_api.controlled import ARN, Control, play
+from tests.local.lambda_runtime.stage import until
 
 
 @pytest.mark.parametrize(
@@ -387,10 +298,7 @@ def test_a_version_is_deleted(tmp_path: Path) -> None:
     """
 
     async def story(control: Control) -> None:
-        for memory in (128, 256):
-            await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=memory)
-            await control.updated()
-            await control("PublishVersion", FunctionName="items")
+        await control.publish(128, 256)
         await control("CreateAlias", FunctionName="items", Name="live", FunctionVersion="1")
         code, message, status = await control.refused("DeleteFunction", FunctionName="items", Qualifier="1")
         assert (code, status) == ("ResourceConflictException", 409)
@@ -540,10 +448,7 @@ def test_how_many_can_be_provisioned(tmp_path: Path) -> None:
     """Those of all versions and aliases together, against what is reserved; without a reserve 100 here."""
 
     async def story(control: Control) -> None:
-        for memory in (256, 512):
-            await control("UpdateFunctionConfiguration", FunctionName="items", MemorySize=memory)
-            await control.updated()
-            await control("PublishVersion", FunctionName="items")
+        await control.publish(256, 512)
         put = "PutProvisionedConcurrencyConfig"
         many = {"FunctionName": "items", "Qualifier": "1", "ProvisionedConcurrentExecutions": 101}
         code, message, _ = await control.refused(put, **many)
