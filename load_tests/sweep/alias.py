@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from load_tests.errors import CallRefused
+from load_tests.errors import CallRefused, SettingError
 from load_tests.sweep.aws import MISSING, Clients, is_code, refusals
 from load_tests.sweep.waiting import until
 
@@ -20,15 +20,23 @@ class Alias:
         self.name = name
 
     def version(self) -> str | None:
+        """Raises SettingError where another one gets a share of what it invokes: both would be measured as one."""
         if not self.name:
             return None
         with refusals(f"read the alias {self._text}"):
             try:
-                return str(self._api.get_alias(FunctionName=self._function, Name=self.name)["FunctionVersion"])
+                found = self._api.get_alias(FunctionName=self._function, Name=self.name)
             except ClientError as error:
                 if is_code(error, MISSING):
                     return None
                 raise
+        for other, weight in found.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}).items():
+            raise SettingError(
+                f"the alias {self._text} invokes version {other} for {weight:.0%} of its calls: a deployment is under "
+                "way; wait for its end, or take the weights away: "
+                f"aws lambda update-alias --function-name {self._function} --name {self.name} --routing-config AdditionalVersionWeights={{}}"
+            )
+        return str(found["FunctionVersion"])
 
     def provisioned(self) -> int | None:
         return self._config().get("RequestedProvisionedConcurrentExecutions")

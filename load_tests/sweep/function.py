@@ -76,12 +76,13 @@ class Function:
     def set(self, wanted: Configuration, mark: str) -> None:
         """Waits until it is active."""
         self.check(wanted.provisioned)
+        version = self.alias.version()
         if wanted.provisioned is not None:
             self.alias.release()  # no more can be provisioned than is reserved, in between too
         if wanted.reserved is not None:
             self._reserve(wanted.reserved)
         self._configure(wanted.memory_mb, wanted.timeout_s, mark)
-        if self.alias.version() is not None:
+        if version is not None:
             self.alias.show(self._publish(), wanted.provisioned)
 
     def restore(self, state: State) -> None:

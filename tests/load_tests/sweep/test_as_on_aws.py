@@ -172,6 +172,23 @@ def test_an_alias_that_is_not_there(clients: Clients) -> None:
         set_to(function, Configuration(128, 3, provisioned=1), "b")
 
 
+def test_an_alias_that_two_versions_share(clients: Clients) -> None:
+    """A canary is under way: nothing is measured, and nothing changed."""
+    api, function = clients.function, Function(clients, "items", "live")
+    api.publish_version(FunctionName="items")
+    weights = {"AdditionalVersionWeights": {"2": 0.1}}
+    api.update_alias(FunctionName="items", Name="live", RoutingConfig=weights)
+    before = (api.get_function_configuration(FunctionName="items"), versions(clients))
+    for use in (function.state, lambda: set_to(function, Configuration(128, 3), "a")):
+        with pytest.raises(
+            SettingError, match=r"the alias items:live invokes version 2 for 10% of its calls"
+        ) as raised:
+            use()
+        assert str(raised.value).endswith("--name live --routing-config AdditionalVersionWeights={}")
+    after = api.get_function_configuration(FunctionName="items")
+    assert ({**after, "ResponseMetadata": {}}, versions(clients)) == ({**before[0], "ResponseMetadata": {}}, before[1])
+
+
 def test_what_is_refused_is_said(clients: Clients) -> None:
     """A function that isn't there by its name; AWS's own refusal with its code and what was being done."""
     with pytest.raises(NotReachable, match="there is no function 'orders'; --function names another"):
