@@ -31,10 +31,10 @@ class Alias:
                     return None
                 raise
         for other, weight in found.get("RoutingConfig", {}).get("AdditionalVersionWeights", {}).items():
+            end = f"aws lambda update-alias --function-name {self._function} --name {self.name}"
             raise SettingError(
                 f"the alias {self._text} invokes version {other} for {weight:.0%} of its calls: a deployment is under "
-                "way; wait for its end, or take the weights away: "
-                f"aws lambda update-alias --function-name {self._function} --name {self.name} --routing-config AdditionalVersionWeights={{}}"
+                f"way; wait for its end, or take the weights away: {end} --routing-config AdditionalVersionWeights={{}}"
             )
         return str(found["FunctionVersion"])
 
