@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -40,15 +41,16 @@ class Tools:
         """The ended process, its output as text. Raises ToolError when there is no such program."""
         command = [str(self.root / venv / "bin" / program), *arguments]
         try:
-            return subprocess.run(
-                command,
-                check=False,
-                cwd=self.root,
-                env={**self.environ, **environ},
-                input=stdin,
-                capture_output=True,
-                text=True,
-            )
+            with tempfile.TemporaryDirectory(prefix="glasshouse-") as temporary:  # SAM leaves folders in it
+                return subprocess.run(
+                    command,
+                    check=False,
+                    cwd=self.root,
+                    env={**self.environ, "TMPDIR": temporary, **environ},
+                    input=stdin,
+                    capture_output=True,
+                    text=True,
+                )
         except OSError as error:
             raise ToolError(f"{command[0]}: {error.strerror}; `make check` installs it") from None
 

@@ -18,7 +18,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("sam")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "AWS_"))}
     subprocess.run(["make", "install-sam"], check=True, cwd=ROOT, env=kept, capture_output=True)
-    environment = kept | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1"}
+    (folder / "tmp").mkdir()  # SAM leaves a folder there
+    environment = kept | {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", "TMPDIR": str(folder / "tmp")}
     result = subprocess.run(
         [SAM, "build", "--build-dir", str(folder / "build")],
         check=False,

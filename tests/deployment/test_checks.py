@@ -1,6 +1,7 @@
 """What `make check` finds: nothing in the templates, and every kind of fault in a copy that has it."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -284,3 +285,15 @@ def test_tool_that_fails_says_why(tools: Tools, tmp_path: Path) -> None:
         tools.module(".venv-sam", "expansion", str(tmp_path / "broken.yaml"))
     with pytest.raises(ToolError, match="`make check` installs it"):
         Tools(tmp_path, {}).run(".venv-sam", "sam", [])
+
+
+def test_tools_leave_nothing_behind(tmp_path: Path) -> None:
+    """SAM leaves folders where temporary files go: it has a place of its own for them, which is gone after it."""
+    program = tmp_path / ".venv-sam/bin/sam"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\nmktemp -d\n")
+    program.chmod(0o755)
+    made = Path(Tools(tmp_path, {"PATH": os.environ["PATH"]}).run(".venv-sam", "sam", []).stdout.strip())
+    assert made.name.startswith("tmp.")
+    assert made.parent.name.startswith("glasshouse-")
+    assert not made.parent.exists()
