@@ -1,8 +1,8 @@
 """PURE: a trace's facts -> its row in `xray_found`: what most questions ask for, narrow enough to be read fast.
 
-A row finds; the facts decide. `words` has the texts that a filter of the trace may look into and that are not columns,
-each between line ends, so one that has not the wanted text cannot meet it; and which of RESOURCES there are. A value
-that SQLite cannot hold as it is makes the row `odd`: it is found by any question.
+A row finds; the facts decide. `words` has the annotations' keys and values, each between line ends, so a trace that
+has not the wanted one cannot meet a filter; and which of RESOURCES there are. A value that SQLite cannot hold as it is
+makes the row `odd`: it is found by any question.
 """
 
 import json
@@ -155,8 +155,9 @@ def _texts(facts: Facts, entry: Visit | None) -> dict[str, Any]:
     names = "".join(part for service in services for part in service if part is not None)
     annotations = _annotations(facts["visits"])
     request = "".join(value for value in http.values() if isinstance(value, str))
+    resources = "".join(value for visit in facts["visits"] for _, value in _resources(visit))
     is_odd = (
-        not (is_plain(words) and is_plain(names) and is_plain(request))
+        not is_plain(f"{words}{names}{request}{resources}")
         or annotations is None
         or any(abs(status) > MAX_INTEGER for status in statuses)
     )
@@ -198,8 +199,7 @@ def _annotations(visits: list[Visit]) -> str | None:
 
 def _words(facts: Facts) -> Iterator[str]:
     for visit in facts["visits"]:
-        for keyword, value in _resources(visit):
-            yield from (presence_word(keyword), value)
+        yield from (presence_word(keyword) for keyword, _ in _resources(visit))
         for key, values in visit["annotations"].items():
             yield key
             yield from (value if isinstance(value, str) else number_word(value) for value in values)

@@ -116,7 +116,7 @@ class _Compiler:
         return f"({column} IS NOT NULL AND ({compared.format(value=column, operator=wanted.operator, text=text)}))"
 
     def _annotation(self, wanted: Comparison, *, outer: bool) -> str:
-        """Also one of RESOURCES. What is equal is among the words, which are faster to look into."""
+        """Also one of RESOURCES. An annotation that is equal is among the words, which are faster to look into."""
         if wanted.keyword in RESOURCES:
             key = presence_word(wanted.keyword)
         elif _KEY.fullmatch(wanted.key):
@@ -124,7 +124,7 @@ class _Compiler:
         else:
             return _with_odd(_FALSE, outer=outer)  # no annotation has it
         parts = [self._is_word(_line(key))]
-        if wanted.operator == "=" and not isinstance(wanted.value, bool):
+        if wanted.keyword == "annotation" and wanted.operator == "=" and not isinstance(wanted.value, bool):
             word = wanted.value if isinstance(wanted.value, str) else number_word(wanted.value)
             parts.append(self._is_word(_line(word)))
         path = self._given(f'$."{key}"')
