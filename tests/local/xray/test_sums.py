@@ -198,8 +198,8 @@ def test_a_long_time_is_no_larger_a_graph(api: Api) -> None:
         put(api, minute, 60 * minute)
     add_all(api)
     put(api, 30, 60 * 30)
-    records = Records(api.database, api.clock)
-    whole = add_up(part for part in records.started(MINUTE, MINUTE + 3600) if not isinstance(part, Block))
+    parts = Records(api.database, api.clock).started(MINUTE, MINUTE + 3600)
+    whole = add_up(part for part in parts if not isinstance(part, Block))
     counted = [requests for node in whole.nodes for requests in (node.requests, *node.calls.values())]
     assert [[statistics.ok for statistics in requests.minutes.values()] for requests in counted] == [[31], [], [31]]
 
@@ -242,11 +242,10 @@ def test_what_still_changes_is_not_added_up(api: Api) -> None:
 
 def test_a_limit_on_what_is_added_up_at_once(api: Api) -> None:
     """Others wait while sums are made, so it is left off after some traces, and goes on at the next call."""
-    own = {"id": "1" * 16, "name": "web"}
     for second in (0, 10, 20):
-        times = {"start_time": MINUTE + second, "end_time": MINUTE + second}
+        own = {"id": "1" * 16, "name": "web", "start_time": MINUTE + second, "end_time": MINUTE + second}
         many = range(SUMMED // 2)
-        api.traces.put_many({**own, **times, "trace_id": f"1-{int(MINUTE):08x}-{second * 9999 + n:024x}"} for n in many)
+        api.traces.put_many({**own, "trace_id": f"1-{int(MINUTE):08x}-{second * 9999 + n:024x}"} for n in many)
     add_all(api)
     assert [made for *_, made in kept(api)] == [True, True, False, False]
     api.traces.add_up()
