@@ -5,6 +5,7 @@ them. Sources: AWS pages "X-Ray concepts" (a node shows the service's own segmen
 "AWS X-Ray segment documents", and the API's page of TraceSummary.
 """
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
 from local.xray.inferred import infer, is_downstream, service_of
@@ -50,6 +51,22 @@ class Passage(Measured):
 
     source: int
     target: int
+
+
+# The values of keywords of filters: of a request, and of where a segment ran and for whom.
+HTTP: Mapping[str, str] = {
+    "http.url": "url",
+    "http.method": "method",
+    "http.useragent": "user_agent",
+    "http.clientip": "client_ip",
+    "http.status": "status",
+}
+RESOURCES: Mapping[str, Callable[[Visit], str | None]] = {
+    "user": lambda visit: visit["user"],
+    "availabilityzone": lambda visit: visit["zone"],
+    "instance.id": lambda visit: visit["instance"],
+    "resource.arn": lambda visit: visit["arn"],
+}
 
 
 class Facts(TypedDict):

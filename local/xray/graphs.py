@@ -2,26 +2,29 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from typing import Any, TypeAlias
 
 from local.endpoint.call import Answer, Call
 from local.errors import NotSupported
-from local.xray.facts import Facts
-from local.xray.filters import All, Expression, bound, matches, parse_selector, sure
+from local.xray.buckets import Question
+from local.xray.chosen import Chosen
+from local.xray.columns import Block
+from local.xray.filters import All, Edge, Service, bound, matches, meeting_traces, meeting_works, parse_selector, sure
 from local.xray.graph import service_graph
 from local.xray.groups import Groups
-from local.xray.index import ALWAYS, Condition
+from local.xray.index import ALWAYS
 from local.xray.paging import one_page
 from local.xray.problems import invalid
 from local.xray.reading import time_range, trace_ids
-from local.xray.records import Records, Search, TimeRange
-from local.xray.sums import Sum, add_up
+from local.xray.records import Read, Records
+from local.xray.sums import Part, Sum, add_up, together
 from local.xray.time_series import time_series
 
 PERIODS = (60, 300)  # seconds
 
-_Parts: TypeAlias = Generator[Facts | Sum, None, None]
-_Read: TypeAlias = Callable[[float, float, Condition, Condition], _Parts]
+_Parts: TypeAlias = Generator[Part, None, None]
+_Read: TypeAlias = Callable[[float, float, Question], Generator[Read, None, None]]
 
 
 class Graphs:
@@ -57,19 +60,20 @@ class Graphs:
             raise invalid(f"Period: {period} is neither 60 nor 300 seconds")
         text = given.get("EntitySelectorExpression")
         selector = parse_selector(text) if text else None
-        read = self._records.at_work if selector is None or selector.where is None else self._each_at_work
-        with closing(self._taken(call, read, selector)) as parts:
+        works = partial(meeting_works, selector)
+        with closing(self._taken(call, self._records.at_work, selector, works)) as parts:
             statistics = time_series(parts, time_range(given), period, selector)
         return {"TimeSeriesServiceStatistics": statistics, "ContainsOldGroupVersions": False}
 
-    def _each_at_work(self, start: float, end: float, may: Condition, _sure: Condition) -> _Parts:
-        """As the records' at_work(), without sums: they can't be asked for what `where` wants to know."""
-        with closing(self._records.find(Search(TimeRange.EVENT, start, end, None, *may))) as rows:
-            yield from (row.facts for row in rows)
-
-    def _taken(self, call: Call, read: _Read, selector: Expression | None = None) -> _Parts:
-        """Of the call's group, and those that may have what is selected. A group's filter is asked now, so no trace is
-        of an older version.
+    def _taken(
+        self,
+        call: Call,
+        read: _Read,
+        selector: Service | Edge | None = None,
+        works: Callable[[Block], bytes] | None = None,
+    ) -> _Parts:
+        """Of the call's group, and those that may have what is selected; of blocks the `works` of these. A group's
+        filter is asked now, so no trace is of an older version.
         """
         named: dict[str, Any] = {
             name: call.parameters[name] for name in ("GroupName", "GroupARN") if name in call.parameters
@@ -77,6 +81,15 @@ class Graphs:
         wanted = self._groups.filter_of(call, named) if named else None
         groups = self._groups.filters(call)
         asked = tuple(part for part in (wanted, selector) if part is not None)
-        may = bound(All(asked), groups) if asked else ALWAYS
-        with closing(read(*time_range(call.parameters), may, sure(wanted, groups))) as parts:
-            yield from (part for part in parts if isinstance(part, Sum) or matches(wanted, part, groups))
+        question = Question(
+            bound(All(asked), groups) if asked else ALWAYS,
+            sure(wanted, groups),
+            is_of_all_work=selector is None or selector.where is None,
+        )
+
+        def add(chosen: Chosen, block: Block) -> None:
+            chosen.add(block, meeting_traces(wanted, block, groups), None if works is None else works(block))
+
+        with closing(read(*time_range(call.parameters), question)) as parts:
+            taken = (part for part in parts if isinstance(part, Sum | Block) or matches(wanted, part, groups))
+            yield from together(taken, add, by_minute=works is not None)

@@ -1,8 +1,8 @@
-"""PURE: a trace's facts -> its row in `xray_trace_index`: what most questions ask for, narrow enough to be read fast.
+"""PURE: a trace's facts -> its row in `xray_found`: what most questions ask for, narrow enough to be read fast.
 
-A row finds; the facts decide. `words` has every text that a filter of the trace may look into, each between line
-ends, so one that has not the wanted text cannot meet it; and which of RESOURCES there are. A value that SQLite cannot
-hold as it is makes the row `odd`: it is found by any question.
+A row finds; the facts decide. `words` has the annotations' keys and values, each between line ends, so a trace that
+has not the wanted one cannot meet a filter; and which of RESOURCES there are. A value that SQLite cannot hold as it is
+makes the row `odd`: it is found by any question.
 """
 
 import json
@@ -11,25 +11,26 @@ import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from local.xray.facts import Facts, Visit
+from local.xray.facts import RESOURCES, Facts, Visit
 from local.xray.summary import seconds
 
 Condition: TypeAlias = tuple[str, Mapping[str, Any]]
-"""SQL over xray_trace_index, and its parameters."""
+"""SQL over xray_found, and its parameters."""
 
 ALWAYS: Condition = ("1", {})
 ID_DRIFT_S = 24 * 3600  # ours: an id whose time is this far from its trace's start has no time in it, only chance
 MAX_INTEGER = 2**63 - 1  # SQLite's
-RESOURCES = ("user", "availabilityzone", "instance.id", "resource.arn")
+_REQUEST = {"method": "method", "url": "url", "agent": "user_agent", "address": "client_ip"}
 _ODD = re.compile("[\0\ud800-\udfff]")
 
 SCHEMA = """
-DROP TABLE IF EXISTS xray_index; -- of before the annotations
+DROP TABLE IF EXISTS xray_index; -- of before the annotations, ...
+DROP TABLE IF EXISTS xray_trace_index; -- ... and of before the texts of the root's request
 -- Beside xray_traces, in the order of GetTraceSummaries. NULL: not known. `fault` and `error` are the root's;
 -- `throttle`, `failed` and `erred`: of anything in it, `longest` and `highest` the most seconds and the highest status.
 -- `services` is one of xray_services, a trace's services as JSON; `annotations` are JSON, a key's values in an array,
--- numbers by their places.
-CREATE TABLE IF NOT EXISTS xray_trace_index (
+-- numbers by their places; and as if they were one, under their presence_word(), RESOURCES.
+CREATE TABLE IF NOT EXISTS xray_found (
     began REAL NOT NULL,
     trace_id TEXT NOT NULL,
     started REAL NOT NULL,
@@ -49,27 +50,31 @@ CREATE TABLE IF NOT EXISTS xray_trace_index (
     status INTEGER,
     highest INTEGER,
     method TEXT,
+    url TEXT,
+    agent TEXT,
+    address TEXT,
     services INTEGER NOT NULL,
     words TEXT NOT NULL,
     annotations TEXT NOT NULL,
     PRIMARY KEY (began, trace_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS xray_trace_index_started ON xray_trace_index (started, ended);
-CREATE INDEX IF NOT EXISTS xray_trace_index_length ON xray_trace_index (ended - started);
+CREATE INDEX IF NOT EXISTS xray_found_started ON xray_found (started, ended);
+CREATE INDEX IF NOT EXISTS xray_found_length ON xray_found (ended - started);
 CREATE TABLE IF NOT EXISTS xray_services (id INTEGER PRIMARY KEY, members TEXT NOT NULL UNIQUE);
 """
 
 KEEP_SERVICES = "INSERT INTO xray_services (members) VALUES (:members) ON CONFLICT DO NOTHING"
 REMOVE = """
-DELETE FROM xray_trace_index
+DELETE FROM xray_found
 WHERE trace_id = :trace_id AND began = (SELECT began FROM xray_traces WHERE trace_id = :trace_id)
 RETURNING started
 """
 # Of a trace that was removed in between nothing is kept.
 KEEP = """
-INSERT INTO xray_trace_index
+INSERT INTO xray_found
 SELECT :began, :trace_id, :started, :ended, :odd, :ok, :error, :fault, :throttle, :partial, :inferred, :erred, :failed,
     :responsetime, :duration, :longest, :status, :highest, :method,
+    :url, :agent, :address,
     (SELECT id FROM xray_services WHERE members = :members), :words, :annotations
 WHERE EXISTS (SELECT 1 FROM xray_traces WHERE trace_id = :trace_id)
 """
@@ -146,11 +151,13 @@ def _texts(facts: Facts, entry: Visit | None) -> dict[str, Any]:
     services = sorted({(visit["name"], visit["type"], visit["account"]) for visit in facts["visits"]}, key=str)
     works = (*facts["visits"], *facts["passages"])
     statuses = [work["http"]["status"] for work in works if "status" in work["http"]]
-    words = "\n".join(["", *dict.fromkeys(_words(facts, http)), ""])
+    words = "\n".join(["", *dict.fromkeys(_words(facts)), ""])
     names = "".join(part for service in services for part in service if part is not None)
     annotations = _annotations(facts["visits"])
+    request = "".join(value for value in http.values() if isinstance(value, str))
+    resources = "".join(value for visit in facts["visits"] for _, value in _resources(visit))
     is_odd = (
-        not (is_plain(words) and is_plain(names))
+        not is_plain(f"{words}{names}{request}{resources}")
         or annotations is None
         or any(abs(status) > MAX_INTEGER for status in statuses)
     )
@@ -158,7 +165,7 @@ def _texts(facts: Facts, entry: Visit | None) -> dict[str, Any]:
         "odd": is_odd,
         "status": None if is_odd else http.get("status"),
         "highest": None if is_odd else max(statuses, default=None),
-        "method": None if is_odd else http.get("method"),
+        **{column: None if is_odd else http.get(member) for column, member in _REQUEST.items()},
         "words": "" if is_odd else words,
         "annotations": "{}" if is_odd else annotations,
         "members": json.dumps(services, separators=(",", ":")),
@@ -177,6 +184,8 @@ def _annotations(visits: list[Visit]) -> str | None:
     """None where one of the numbers is no double."""
     found: dict[str, dict[tuple[type, Any], Any]] = {}
     for visit in visits:
+        for keyword, value in _resources(visit):
+            found.setdefault(presence_word(keyword), {})[str, value] = value
         for key, values in visit["annotations"].items():
             for value in values:
                 is_number = not isinstance(value, bool | str)
@@ -188,14 +197,13 @@ def _annotations(visits: list[Visit]) -> str | None:
     )
 
 
-def _words(facts: Facts, http: dict[str, Any]) -> Iterator[str]:
-    yield from (value for value in http.values() if isinstance(value, str))
+def _words(facts: Facts) -> Iterator[str]:
     for visit in facts["visits"]:
-        for keyword, value in zip(
-            RESOURCES, (visit["user"], visit["zone"], visit["instance"], visit["arn"]), strict=True
-        ):
-            if value:
-                yield from (presence_word(keyword), value)
+        yield from (presence_word(keyword) for keyword, _ in _resources(visit))
         for key, values in visit["annotations"].items():
             yield key
             yield from (value if isinstance(value, str) else number_word(value) for value in values)
+
+
+def _resources(visit: Visit) -> Iterator[tuple[str, str]]:
+    return ((keyword, value) for keyword, of in RESOURCES.items() if (value := of(visit)) is not None)

@@ -10,10 +10,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from local.database import Database
+from local.json_text import read_json
 from local.xray import buckets
+from local.xray.buckets import NARROWEST_S, Question
+from local.xray.columns import Block, Pile
 from local.xray.facts import Facts, gather
 from local.xray.index import ALWAYS, KEEP, KEEP_SERVICES, REMOVE, Condition, index_row
 from local.xray.sums import Sum
@@ -22,6 +25,8 @@ from local.xray.tree import Trace, build
 RETENTION_S = 30 * 24 * 3600  # X-Ray's own (AWS page "X-Ray concepts")
 BATCH = 500  # traces that are made, or removed, in one transaction: others get to write in between
 SUMMED = 2000  # traces that are added up at once, in the background: some 40 microseconds each
+
+Read: TypeAlias = Facts | Sum | Block
 
 _PUT = """
 INSERT INTO xray_documents (trace_id, id, segment, ended, document) VALUES (?, ?, ?, ?, ?)
@@ -61,7 +66,7 @@ _IN_RANGE: Mapping[TimeRange, str] = {
     TimeRange.STARTED: "started >= :start AND started < :end",
     # Nothing that started longer ago than the longest trace lasted can still be at work.
     TimeRange.EVENT: """ended >= :start AND started < :end
-        AND started >= :start - (SELECT max(ended - started) FROM xray_trace_index)""",
+        AND started >= :start - (SELECT max(ended - started) FROM xray_found)""",
     TimeRange.SERVICE: "1",
 }
 _SERVICE = """(
@@ -70,13 +75,13 @@ _SERVICE = """(
         WHERE segment = 1 AND ended >= :start AND ended < :end GROUP BY trace_id
     ) AS found
     JOIN xray_traces AS traces USING (trace_id)
-    JOIN xray_trace_index AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
+    JOIN xray_found AS own ON own.began = traces.began AND own.trace_id = traces.trace_id)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """Traces in a time range, seconds since the epoch, the latest first, that meet `condition`: SQL over
-    xray_trace_index with its `parameters`. `before` goes on after a row's time and trace id.
+    xray_found with its `parameters`. `before` goes on after a row's time and trace id.
     """
 
     kind: TimeRange
@@ -89,7 +94,7 @@ class Search:
     def rows(self) -> str:
         """`SELECT at, trace_id`, from which on the caller orders and limits."""
         place = _PLACE[self.kind]
-        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_trace_index"
+        table = _SERVICE if self.kind is TimeRange.SERVICE else "xray_found"
         return f"""
             SELECT {place} AS at, trace_id FROM {table}
             WHERE {_IN_RANGE[self.kind]} AND ({place}, trace_id) < (:at, :trace_id) AND ({self.condition})"""  # noqa: S608 - texts from above, and bound()'s
@@ -149,31 +154,36 @@ class Records:
             for trace_id in trace_ids:
                 query = "SELECT facts FROM xray_traces WHERE trace_id = ? AND facts IS NOT NULL"
                 for (facts,) in connection.execute(query, (trace_id,)):
-                    yield json.loads(facts)
+                    yield read_json(facts)
 
-    def started(
-        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
-    ) -> Generator[Facts | Sum, None, None]:
-        """The traces that started in the time, the latest first, or sums of them. Of one moment, as find(). Each trace
-        meets `may`; in a sum, each meets `sure`.
+    def started(self, start: float, end: float, question: Question | None = None) -> Generator[Read, None, None]:
+        """The traces that started in the time, the latest first; where many of a bucket are wanted, their sum or their
+        block. Of one moment, as find(). A trace that stands by itself only meets the question's `may`.
         """
-        self.settle()
-        with self._database.read() as connection:
-            mixed = buckets.mixed(connection, start, end, sure)
-            yield from buckets.Reader(connection, _started(connection, may), mixed).read(start, end)
+        yield from self._asked(start, end, question or Question())
 
-    def at_work(
-        self, start: float, end: float, may: Condition = ALWAYS, sure: Condition = ALWAYS
-    ) -> Generator[Facts | Sum, None, None]:
-        """The traces of an EVENT's time, or sums of those that began and ended all their work in it. As started()."""
+    def at_work(self, start: float, end: float, question: Question | None = None) -> Generator[Read, None, None]:
+        """The traces of an EVENT's time; sums are of those that began and ended all their work in it. As started()."""
+        asked = question or Question()
+        before = Search(TimeRange.EVENT, start, end, None, f"started < :start AND ({asked.may[0]})", asked.may[1])
+        yield from self._asked(start, end, asked, partial(Sum.lies_within, start=start, end=end), before)
+
+    def _asked(
+        self,
+        start: float,
+        end: float,
+        question: Question,
+        takes: Callable[[Sum], bool] = lambda _: True,
+        before: Search | None = None,
+    ) -> Iterator[Read]:
         self.settle()
         with self._database.read() as connection:
-            mixed = buckets.mixed(connection, start, end, sure)
-            lies_within = partial(Sum.lies_within, start=start, end=end)
-            yield from buckets.Reader(connection, _started(connection, may), mixed, lies_within).read(start, end)
-            condition, parameters = may
-            before = Search(TimeRange.EVENT, start, end, None, f"started < :start AND ({condition})", parameters)
-            yield from (row.facts for row in _found(connection, before))
+            shares = buckets.shares(connection, start, end, question)
+            yield from buckets.Reader(connection, _started(connection, question.may), question, shares, takes).read(
+                start, end
+            )
+            if before is not None:
+                yield from (row.facts for row in _found(connection, before))
 
     def trace(self, trace_id: str) -> Trace | None:
         with self._database.read() as connection:
@@ -226,12 +236,14 @@ class Records:
                 bucket = buckets.next_due(connection, self._clock())
                 if bucket is None:
                     return 0
-                whole, parts = Sum(), 0
+                whole, pile, parts = Sum(), Pile(), 0
                 for part in buckets.Reader(connection, _started(connection)).parts_of(bucket):
                     whole.add(part)
                     parts += 1
+                    if not isinstance(part, Sum):
+                        pile.add(part)
             with self._database.write() as connection:
-                buckets.keep(connection, bucket, whole)
+                buckets.keep(connection, bucket, whole, pile.packed() if bucket.width == NARROWEST_S else {})
         return max(parts, 1)
 
     def _expire_some(self, oldest: float) -> int:
@@ -251,7 +263,7 @@ def _found(connection: sqlite3.Connection, search: Search, limit: int = -1) -> I
         FROM ({search.rows()} ORDER BY at DESC, trace_id DESC LIMIT :limit) AS found
         JOIN xray_traces AS traces USING (trace_id) ORDER BY found.at DESC, found.trace_id DESC"""  # noqa: S608 - Search.rows() is made of texts of ours
     for at, revision, facts in connection.execute(query, search.given() | {"limit": limit}):
-        yield Row(at, revision, json.loads(facts))
+        yield Row(at, revision, read_json(facts))
 
 
 def _started(connection: sqlite3.Connection, may: Condition = ALWAYS) -> Callable[[float, float], Iterator[Facts]]:

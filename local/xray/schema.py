@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS xray_documents (
 );
 CREATE INDEX IF NOT EXISTS xray_segment_ends ON xray_documents (ended, trace_id) WHERE segment = 1;
 -- `revision` counts the documents that came, `settled` those that `facts` and `began` are made from.
--- Seconds since the epoch: `began` is the time in the trace's id. xray_trace_index has the others.
+-- Seconds since the epoch: `began` is the time in the trace's id. xray_found has the others.
 CREATE TABLE IF NOT EXISTS xray_traces (
     trace_id TEXT PRIMARY KEY,
     received REAL NOT NULL,
@@ -48,15 +48,16 @@ CREATE TABLE IF NOT EXISTS xray_sampling (
 CREATE INDEX IF NOT EXISTS xray_sampling_at ON xray_sampling (at);
 """
 # A store of before the index: its facts are made again, and with them the index.
-_FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_trace_index);"
+_FILL = "UPDATE xray_traces SET settled = 0 WHERE settled > 0 AND NOT EXISTS (SELECT 1 FROM xray_found);"
 
 SCHEMA = _TABLES + INDEX + SUMS + _FILL
 TABLES = (
     "xray_documents",
     "xray_traces",
-    "xray_trace_index",
+    "xray_found",
     "xray_services",
     "xray_sums",
+    "xray_columns",
     "xray_configuration",
     "xray_sampling",
 )

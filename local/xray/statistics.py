@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.xray.chosen import Times
+from local.xray.columns import Kind
 from local.xray.facts import Measured
 from local.xray.summary import seconds
 
@@ -35,6 +37,21 @@ class Statistics:
         length = request["end"] - request["start"]
         self.total_s += length
         self.histogram[round(length, 3)] += 1
+
+    def add_all(self, kind: Kind, times: Times) -> None:
+        """As add() does with each."""
+        if not kind.has_ended:
+            return
+        count = len(times.starts)
+        if kind.fault:
+            self.faults += count
+        elif kind.error or kind.throttle:
+            self.errors += count
+            self.throttles += count * kind.throttle
+        else:
+            self.ok += count
+        self.total_s += times.total_s()
+        self.histogram.update(times.lengths())
 
     def join(self, others: "Statistics") -> None:
         self.ok += others.ok

@@ -8,14 +8,16 @@ differences, none is rounded, and it makes no difference in which order they are
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from local.xray.chosen import MINUTE_S, Chosen, Times
+from local.xray.columns import Block, Kind
 from local.xray.facts import CLIENT, Facts, Measured, Visit
 from local.xray.statistics import Statistics
 
-MINUTE_S = 60
+MANY = 100_000  # works that are added up at once, of 32 bytes each
 
 _Key: TypeAlias = tuple[bool, str, str | None, str | None]  # whether it is a client; name, type, account
 
@@ -36,6 +38,12 @@ class Requests:
         self.start = min(self.start, start)
         self.end = max(self.end, start if end is None else end)
         self._minute(int(start // MINUTE_S)).add(request)
+
+    def add_all(self, kind: Kind, times: Times) -> None:
+        earliest, latest = min(times.starts), max(times.ends)
+        self.start, self.end = min(self.start, earliest), max(self.end, latest)
+        for minute, those in times.by_time(lambda start: 0 if self.is_whole else int(start // MINUTE_S)):
+            self._minute(minute).add_all(kind, those)
 
     def join(self, others: "Requests") -> None:
         self.start = min(self.start, others.start)
@@ -80,6 +88,14 @@ class Node:
         if visit["last"] is not None:
             self.durations[round(visit["last"] - visit["start"], 3)] += 1
 
+    def add_all(self, kind: Kind, times: Times) -> None:
+        """Visits of a kind."""
+        self.is_active = self.is_active or not kind.is_inferred
+        self.is_root = self.is_root or kind.is_root
+        self.requests.add_all(kind, times)
+        if kind.has_last:
+            self.durations.update(times.last_lengths())
+
 
 class Sum:
     """`nodes` are in the order in which the traces show them. A `whole` does not tell minutes apart: it is not larger
@@ -91,10 +107,12 @@ class Sum:
         self.nodes: list[Node] = []
         self._places: dict[_Key, int] = {}
 
-    def add(self, part: "Facts | Sum") -> None:
-        """A trace, or what others that come after these are the sum of."""
+    def add(self, part: "Part") -> None:
+        """A trace, or some, or what others that come after these are the sum of."""
         if isinstance(part, Sum):
             self._join(part)
+        elif isinstance(part, Chosen):
+            self._add_all(part)
         else:
             self._add(part)
 
@@ -111,6 +129,15 @@ class Sum:
             is_outside = passage["source"] == CLIENT
             source = self._client_of(target) if is_outside else places[passage["source"]]
             self._calls(source, target).add(passage)
+
+    def _add_all(self, chosen: Chosen) -> None:
+        for kind, times in chosen.in_order():
+            target = self.place(*kind.target)
+            if kind.is_visit:
+                self.nodes[target].add_all(kind, times)
+            else:
+                source = self._client_of(target) if kind.source is None else self.place(*kind.source)
+                self._calls(source, target).add_all(kind, times)
 
     def _join(self, later: "Sum") -> None:
         places = [self.place(node.name, node.type, node.account, is_client=node.is_client) for node in later.nodes]
@@ -148,12 +175,37 @@ class Sum:
         return found
 
 
-def add_up(parts: Iterable[Facts | Sum]) -> Sum:
+Part: TypeAlias = Facts | Sum | Chosen
+"""What graphs and statistics are made of: a trace, the sum of all in a bucket, some of a bucket."""
+
+
+def add_up(parts: Iterable[Part]) -> Sum:
     """Of traces and sums of traces, in their order: a whole."""
     whole = Sum(is_whole=True)
     for part in parts:
         whole.add(part)
     return whole
+
+
+def together(
+    parts: Iterable[Facts | Sum | Block], add: Callable[[Chosen, Block], None], *, by_minute: bool
+) -> Iterator[Part]:
+    """Blocks one after the other as one, up to MANY works, and those of a minute by themselves where it is asked for.
+    `add` adds what is wanted of a block.
+    """
+    chosen, minute = Chosen(), -1
+    for part in parts:
+        is_other = not isinstance(part, Block) or (by_minute and part.start // MINUTE_S != minute)
+        if chosen.size and (is_other or chosen.size >= MANY):
+            yield chosen
+            chosen = Chosen()
+        if isinstance(part, Block):
+            minute = part.start // MINUTE_S
+            add(chosen, part)
+        else:
+            yield part
+    if chosen.size:
+        yield chosen
 
 
 def dumped(whole: Sum) -> str:

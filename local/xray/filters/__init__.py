@@ -3,6 +3,7 @@
 from local.xray.filters.bounds import bound, sure
 from local.xray.filters.errors import FilterError
 from local.xray.filters.expressions import All, Edge, Expression, Service
+from local.xray.filters.masks import meeting_traces, meeting_works
 from local.xray.filters.matching import NamedFilter, is_called, matches, meeting_passages, meeting_visits
 from local.xray.filters.parser import parse_filter, parse_selector
 
@@ -17,7 +18,9 @@ __all__ = [
     "is_called",
     "matches",
     "meeting_passages",
+    "meeting_traces",
     "meeting_visits",
+    "meeting_works",
     "parse_filter",
     "parse_selector",
     "sure",

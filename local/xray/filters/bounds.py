@@ -1,4 +1,4 @@
-"""PURE: a filter expression -> SQL over `xray_trace_index` that every trace that meets it meets, and few others.
+"""PURE: a filter expression -> SQL over `xray_found` that every trace that meets it meets, and few others.
 
 matches() decides; this only spares it the traces that cannot. Each part has two bounds: one that is met by all that
 meet the part, and one that is met by none other. NOT swaps them.
@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from local.xray.facts import RESOURCES
 from local.xray.filters.expressions import (
     All,
     Cause,
@@ -22,17 +23,17 @@ from local.xray.filters.expressions import (
 )
 from local.xray.filters.matching import NamedFilter
 from local.xray.filters.values import CLIENT_TYPE
-from local.xray.filters.vocabulary import WORDS
-from local.xray.index import ALWAYS, RESOURCES, Condition, is_plain, number_place, number_word, presence_word
+from local.xray.index import ALWAYS, Condition, is_plain, number_place, number_word, presence_word
 
 MAX_LEAVES = 200  # ours: SQLite nests no deeper than 1000; what has more parts is asked of each trace
 _FLAGS = frozenset({"ok", "error", "fault", "throttle", "partial", "inferred"})
 _NUMBERS = {"responsetime": "responsetime", "duration": "duration", "http.status": "status"}
 _TEXTS = {
-    "contains": "instr(value, {text})",
-    "beginswith": "substr(value, 1, length({text})) = {text}",
-    "endswith": "length({text}) = 0 OR substr(value, -length({text})) = {text}",
+    "contains": "instr({value}, {text})",
+    "beginswith": "substr({value}, 1, length({text})) = {text}",
+    "endswith": "length({text}) = 0 OR substr({value}, -length({text})) = {text}",
 }
+_REQUEST = {"http.url": "url", "http.method": "method", "http.useragent": "agent", "http.clientip": "address"}
 _ANYWHERE = {"fault": "failed", "error": "erred"}
 _MOST = {"responsetime": "longest", "duration": "longest", "http.status": "highest"}
 _KEY = re.compile(r"[A-Za-z0-9_.]+", re.ASCII)
@@ -44,19 +45,19 @@ class _TooLarge(Exception):
 
 
 def bound(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
-    """What is met by every trace that meets the expression. Parameters' names begin with `f`."""
+    """What is met by every trace that meets the expression. Parameters' names begin with `f`, ..."""
     return _compiled(expression, groups, outer=True)
 
 
 def sure(expression: Expression | None, groups: Sequence[NamedFilter] = ()) -> Condition:
-    """What is met by no trace that does not meet the expression."""
+    """What is met by no trace that does not meet the expression. ... and here with `s`: both fit in one statement."""
     return _compiled(expression, groups, outer=False)
 
 
 def _compiled(expression: Expression | None, groups: Sequence[NamedFilter], *, outer: bool) -> Condition:
     if expression is None:
         return ALWAYS
-    compiler = _Compiler()
+    compiler = _Compiler("f" if outer else "s")
     try:
         return compiler.bound(expression, tuple(groups), outer=outer), compiler.parameters
     except _TooLarge:
@@ -64,7 +65,8 @@ def _compiled(expression: Expression | None, groups: Sequence[NamedFilter], *, o
 
 
 class _Compiler:
-    def __init__(self) -> None:
+    def __init__(self, letter: str) -> None:
+        self._letter = letter
         self.parameters: dict[str, Any] = {}
         self._leaves = 0
 
@@ -102,33 +104,30 @@ class _Compiler:
             return _with_odd(self._compare(column, wanted) if wanted.operator else f"{column} IS NOT NULL", outer=outer)
         if isinstance(wanted.value, str) and not is_plain(wanted.value):
             return _TRUE if outer else _FALSE
-        if wanted.keyword == "annotation":
-            return self._annotation(wanted, outer=outer)
-        if wanted.keyword == "http.method" and wanted.operator in ("=", "!="):
-            return _with_odd(self._compare("method", wanted), outer=outer)
-        return self._in_words(wanted) if outer else _FALSE
+        if wanted.keyword in _REQUEST:
+            return _with_odd(self._text(_REQUEST[wanted.keyword], wanted), outer=outer)
+        return self._annotation(wanted, outer=outer)
 
-    def _in_words(self, wanted: Comparison) -> str:
-        """A text that is equal, contained, in front or at the end, is among the words; where there is any, too."""
-        if wanted.operator == "=":
-            word = _line(str(wanted.value))
-        elif wanted.operator in WORDS:
-            word = str(wanted.value)
-        elif wanted.keyword in RESOURCES:
-            word = _line(presence_word(wanted.keyword))
-        else:
-            return _TRUE
-        return f"(odd OR {self._is_word(word)})"
+    def _text(self, column: str, wanted: Comparison) -> str:
+        if not wanted.operator:
+            return f"{column} IS NOT NULL"
+        compared = _TEXTS.get(wanted.operator, "{value} {operator} {text}")
+        text = self._given(wanted.value)
+        return f"({column} IS NOT NULL AND ({compared.format(value=column, operator=wanted.operator, text=text)}))"
 
     def _annotation(self, wanted: Comparison, *, outer: bool) -> str:
-        """What is equal is among the words, which are faster to look into."""
-        if not _KEY.fullmatch(wanted.key):
+        """Also one of RESOURCES. An annotation that is equal is among the words, which are faster to look into."""
+        if wanted.keyword in RESOURCES:
+            key = presence_word(wanted.keyword)
+        elif _KEY.fullmatch(wanted.key):
+            key = wanted.key
+        else:
             return _with_odd(_FALSE, outer=outer)  # no annotation has it
-        parts = [self._is_word(_line(wanted.key))]
-        if wanted.operator == "=" and not isinstance(wanted.value, bool):
+        parts = [self._is_word(_line(key))]
+        if wanted.keyword == "annotation" and wanted.operator == "=" and not isinstance(wanted.value, bool):
             word = wanted.value if isinstance(wanted.value, str) else number_word(wanted.value)
             parts.append(self._is_word(_line(word)))
-        path = self._given(f'$."{wanted.key}"')
+        path = self._given(f'$."{key}"')
         value = self._one_value(wanted)
         parts.append(f"EXISTS (SELECT 1 FROM json_each(annotations, {path}) WHERE {value})")  # noqa: S608 - of texts of ours
         return _with_odd(f"({' AND '.join(parts)})", outer=outer)
@@ -142,8 +141,8 @@ class _Compiler:
         if not isinstance(wanted.value, str):
             return f"type = 'integer' AND value {wanted.operator} {self._given(number_place(wanted.value))}"
         text = self._given(wanted.value)
-        compared = _TEXTS.get(wanted.operator, "value {operator} {text}")
-        return f"type = 'text' AND ({compared.format(operator=wanted.operator, text=text)})"
+        compared = _TEXTS.get(wanted.operator, "{value} {operator} {text}")
+        return f"type = 'text' AND ({compared.format(value='value', operator=wanted.operator, text=text)})"
 
     def _is_word(self, word: str) -> str:
         return f"instr(words, {self._given(word)})"
@@ -189,7 +188,7 @@ class _Compiler:
         return f"coalesce({column} {wanted.operator} {self._given(wanted.value)}, 0)"
 
     def _given(self, value: Any) -> str:
-        name = f"f{len(self.parameters)}"
+        name = f"{self._letter}{len(self.parameters)}"
         self.parameters[name] = value
         return f":{name}"
 

@@ -25,11 +25,12 @@ from local.xray.filters.values import (
     CLIENT_TYPE,
     Values,
     cause_values,
-    compare,
+    test_of,
     trace_values,
     visit_values,
     work_values,
 )
+from local.xray.root_causes import RootCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +82,8 @@ class _Trace:
         if isinstance(expression, Edge):
             return any(True for _ in meeting_passages(expression, self.facts))
         if isinstance(expression, Cause):
-            return self._has_cause(expression)
+            return causes(expression, self.facts["faults" if expression.of == "fault" else "errors"])
         return isinstance(expression, Group) and self._is_in_group(expression)
-
-    def _has_cause(self, cause: Cause) -> bool:
-        paths = self.facts["faults" if cause.of == "fault" else "errors"]
-        return any(_holds(cause.where, values) for path in paths for values in cause_values(path, cause.part))
 
     def _is_in_group(self, wanted: Group) -> bool:
         named = [group for group in self.groups if wanted.value == (group.name if wanted.by == "name" else group.arn)]
@@ -94,6 +91,11 @@ class _Trace:
         others = tuple(group for group in self.groups if group not in named)
         taken = any(matches(group.where, self.facts, others) for group in named)
         return taken if wanted.operator == "=" else not taken
+
+
+def causes(wanted: Cause, paths: Iterable[RootCause]) -> bool:
+    """Whether something in the paths is the cause that is wanted; `paths` are of the faults or the errors it is of."""
+    return any(_holds(wanted.where, values) for path in paths for values in cause_values(path, wanted.part))
 
 
 def is_called(wanted: ServiceName, name: str, kind: str | None, account: str | None) -> bool:
@@ -114,10 +116,7 @@ def _never(expression: Expression) -> bool:
 
 def _evaluate(expression: Expression, values: Values, rest: Callable[[Expression], bool]) -> bool:
     if isinstance(expression, Comparison):
-        found = values(expression.keyword, expression.key)
-        if expression.operator:
-            return any(compare(value, expression.operator, expression.value) for value in found)
-        return any(value is not False for value in found)
+        return any(map(test_of(expression), values(expression.keyword, expression.key)))
     if isinstance(expression, Not):
         return not _evaluate(expression.part, values, rest)
     if isinstance(expression, All):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
-from local.xray.facts import Facts, Measured, Visit
+from local.xray.facts import HTTP, RESOURCES, Facts, Measured, Visit
+from local.xray.filters.expressions import Comparison
 from local.xray.root_causes import RootCause
 from local.xray.summary import seconds
 
@@ -13,19 +14,6 @@ Values: TypeAlias = Callable[[str, str], Iterable[Any]]
 """A keyword and an annotation's key -> the values that it has."""
 
 CLIENT_TYPE = "client"
-_HTTP = {
-    "http.url": "url",
-    "http.method": "method",
-    "http.useragent": "user_agent",
-    "http.clientip": "client_ip",
-    "http.status": "status",
-}
-_RESOURCES: Mapping[str, Callable[[Visit], str | None]] = {
-    "user": lambda visit: visit["user"],
-    "availabilityzone": lambda visit: visit["zone"],
-    "instance.id": lambda visit: visit["instance"],
-    "resource.arn": lambda visit: visit["arn"],
-}
 _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
@@ -39,9 +27,12 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def compare(value: Any, name: str, wanted: str | float | bool) -> bool:  # noqa: FBT001 - a value, not a switch
-    """Only values of one kind compare: an annotation "12345" is not the number 12345."""
-    return _kind(value) is _kind(wanted) and _OPERATORS[name](value, wanted)
+def test_of(wanted: Comparison) -> Callable[[Any], bool]:
+    """Whether a value meets it. Only values of one kind compare: an annotation "12345" is not the number 12345."""
+    if not wanted.operator:
+        return lambda value: value is not False
+    kind, meets, other = _kind(wanted.value), _OPERATORS[wanted.operator], wanted.value
+    return lambda value: _kind(value) is kind and meets(value, other)
 
 
 def trace_values(facts: Facts) -> Values:
@@ -52,7 +43,7 @@ def trace_values(facts: Facts) -> Values:
         "duration": _length(facts["start"], facts["end"]),
         "inferred": [any(visit["inferred"] for visit in visits)],
         "throttle": [any(visit["throttle"] for visit in visits)],
-        **{keyword: [value for visit in visits for value in _known(of(visit))] for keyword, of in _RESOURCES.items()},
+        **{keyword: [value for visit in visits for value in _known(of(visit))] for keyword, of in RESOURCES.items()},
     }
     return _lookup(known, visits)
 
@@ -66,7 +57,7 @@ def visit_values(visit: Visit) -> Values:
         "root": [visit["root"]],
         "name": [visit["name"]],
         "type": _known(visit["type"]),
-        **{keyword: _known(of(visit)) for keyword, of in _RESOURCES.items()},
+        **{keyword: _known(of(visit)) for keyword, of in RESOURCES.items()},
     }
     return _lookup(known, [visit])
 
@@ -102,7 +93,7 @@ def _work(work: Measured) -> dict[str, list[Any]]:
         "fault": [work["fault"]],
         "throttle": [work["throttle"]],
         "responsetime": _length(work["start"], work["end"]),
-        **{keyword: _known(work["http"].get(member)) for keyword, member in _HTTP.items()},
+        **{keyword: _known(work["http"].get(member)) for keyword, member in HTTP.items()},
     }
 
 

@@ -9,115 +9,11 @@ from hypothesis import strategies as st
 from local.database import Database
 from local.xray import SCHEMA, Traces
 from local.xray.facts import gather
-from local.xray.filters import bound, matches, parse_filter, sure
+from local.xray.filters import NamedFilter, bound, matches, parse_filter, sure
 from local.xray.index import Condition, number_place
 from local.xray.tree import build
 from tests.local.xray.api import NOW, Api, Clock, when
-
-TEXTS = ["GET", "http://a/b?c=1", "", "ä", "'; --", "%", "\ud800", "a\0b", "x"]
-NAMES = ["web", "items", "table"]
-KINDS = ["AWS::Lambda", "AWS::Lambda::Function", "client", "\0"]
-FLAGS = ["ok", "error", "fault", "throttle", "partial", "inferred"]
-QUOTED = [f'"{text}"' for text in TEXTS]
-
-texts, names, kinds = st.sampled_from(TEXTS), st.sampled_from(NAMES), st.sampled_from(KINDS)
-flags = st.fixed_dictionaries({}, optional=dict.fromkeys(("error", "fault", "throttle"), st.booleans()))
-NUMBERS = [-2, -0.0, 0, 1, 0.1, 0.3, 0.30000000000000004, 5e-324, 2**53 + 1, 10**30, 1.7e308]
-annotations = st.dictionaries(
-    st.sampled_from(["a", "b.c"]), st.one_of(texts, st.booleans(), st.sampled_from(NUMBERS)), max_size=2
-)
-http = st.fixed_dictionaries(
-    {},
-    optional={
-        "request": st.fixed_dictionaries(
-            {}, optional=dict.fromkeys(("url", "method", "user_agent", "client_ip"), texts)
-        ),
-        "response": st.fixed_dictionaries({"status": st.sampled_from([200, 404, 429, 500, 2**70])}),
-    },
-)
-
-
-@st.composite
-def traces(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """Segments that call each other, each perhaps with a call of its own, some in progress."""
-    count, found = draw(st.integers(1, 3)), []
-    for place in range(count):
-        own: dict[str, Any] = {"id": f"{place + 1:016x}", "name": draw(names), **draw(flags), "http": draw(http)}
-        own |= {"start_time": NOW + place / 8, "annotations": draw(annotations), "user": draw(texts)}
-        own |= {"end_time": NOW + place + 1} if draw(st.booleans()) else {"in_progress": True}
-        own |= {"origin": draw(kinds), "resource_arn": draw(texts)}
-        call = {
-            "id": f"{place + 9:016x}",
-            "name": draw(names),
-            "namespace": "remote",
-            **draw(flags),
-            "http": draw(http),
-        }
-        call |= {"start_time": NOW + 0.25, "end_time": NOW + 0.5, "annotations": draw(annotations)}
-        own["subsegments"] = [call] if draw(st.booleans()) else []
-        if place:
-            own["parent_id"] = draw(st.sampled_from([f"{place:016x}", f"{place + 8:016x}", "f" * 16]))
-        found.append(own)
-    return found
-
-
-def quoted(*operators: str) -> st.SearchStrategy[str]:
-    words = [f" {operator} {text}" for operator in operators for text in QUOTED]
-    return st.sampled_from(["", *words])
-
-
-def compared(*values: str) -> st.SearchStrategy[str]:
-    operators = ("=", "!=", "<", "<=", ">", ">=")
-    return st.sampled_from(["", *(f" {operator} {value}" for operator in operators for value in values)])
-
-
-annotated = st.tuples(
-    st.sampled_from(["annotation.a", "annotation[b.c]"]),
-    st.one_of(
-        quoted("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"),
-        compared("1", "0", "0.3", "0.1", "9007199254740992", "-2"),
-        st.sampled_from([" = true", " != true", " = false", " != false"]),
-    ),
-)
-TEXT_KEYS = ["http.url", "http.method", "http.useragent", "http.clientip", "user", "resource.arn"]
-text_parts = st.tuples(st.sampled_from(TEXT_KEYS), quoted("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"))
-simple = st.one_of(
-    st.tuples(st.sampled_from(FLAGS), st.sampled_from(["", " = true", " != true", " = false"])),
-    st.tuples(st.sampled_from(["responsetime", "duration"]), compared("1", "0.875", "2")),
-    st.tuples(st.just("http.status"), compared("200", "500", "404")),
-    annotated,
-    text_parts,
-).map("".join)
-called = st.one_of(
-    st.sampled_from([f'"{name}"' for name in NAMES]),
-    st.builds('id(name: "{}", type: "{}")'.format, names, kinds),
-    st.builds('id(type: "{}")'.format, kinds),
-)
-AMONG = ["fault", "error", "fault = false", "ok", "throttle", "duration > 0.5", "duration = 1", "fault OR ok"]
-asked_within = st.one_of(
-    st.sampled_from(AMONG),
-    st.tuples(st.sampled_from(["responsetime", "http.status"]), compared("0.25", "1", "404", "500")).map("".join),
-    annotated.map("".join).filter(lambda text: "[" in text),
-)
-within = st.one_of(
-    st.just(""),
-    asked_within.map("{{ {} }}".format),
-    st.tuples(asked_within, asked_within).map(lambda two: f"{{ {two[0]} AND {two[1]} }}"),
-)
-complex_parts = st.one_of(
-    st.builds("service({}){}".format, called, within),
-    st.builds("edge({}, {}){}".format, called, called, within),
-    st.sampled_from(["service()", "edge() { fault }", "rootcause.fault.service", "rootcause.error.entity"]),
-)
-expressions = st.recursive(
-    st.one_of(simple, complex_parts),
-    lambda part: st.one_of(
-        part.map("!({})".format),
-        st.builds("({}) AND ({})".format, part, part),
-        st.builds("({}) OR ({})".format, part, part),
-    ),
-    max_leaves=5,
-)
+from tests.local.xray.given import expressions, traces
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
@@ -137,17 +33,19 @@ def test_found_is_what_is_meant(
     }
     api.traces.put_many(segment for segments in sent.values() for segment in segments)
     facts = {trace_id: gather(build(trace_id, segments)) for trace_id, segments in sent.items()}
+    api("CreateGroup", GroupName="g", FilterExpression="fault")
+    groups = [NamedFilter("g", "", parse_filter("fault"))]
     for text in given_filters:
-        wanted = {trace_id for trace_id in ids if matches(parse_filter(text), facts[trace_id])}
+        wanted = {trace_id for trace_id in ids if matches(parse_filter(text), facts[trace_id], groups)}
         assert {one["Id"] for one in api.summaries(text)} == wanted, text
-        assert set(met(api, sure(parse_filter(text)))) <= wanted, text
+        assert set(met(api, sure(parse_filter(text), groups))) <= wanted, text
     database.close()
 
 
 def met(api: Api, condition: Condition) -> list[str]:
     """The ids of the traces that the index finds, in the order of their times."""
     with api.database.read() as connection:
-        query = f"SELECT trace_id FROM xray_trace_index WHERE {condition[0]} ORDER BY began"  # noqa: S608 - what is tested is this text
+        query = f"SELECT trace_id FROM xray_found WHERE {condition[0]} ORDER BY began"  # noqa: S608 - what is tested is this text
         return [trace_id for (trace_id,) in connection.execute(query, condition[1])]
 
 
@@ -180,7 +78,17 @@ def put(api: Api, number: int, **members: Any) -> None:
         ("annotation.cold != true", [2]),
         ("annotation.cold", [1]),
         ("!(annotation.count > 9)", [1, 3]),
+        ('http.url ENDSWITH "/1"', [1]),
+        ('http.url BEGINSWITH "http://h/"', [1]),
+        ('http.url != "http://h/items/2"', [1]),
+        ('!(http.url CONTAINS "/items")', [2, 3]),
+        ("http.url", [1]),
+        ('http.method CONTAINS "OS"', [3]),
+        ('http.useragent != "curl"', []),
+        ('http.clientip BEGINSWITH "10."', [3]),
         ('user != "ann"', [2]),
+        ('user != "bob"', []),
+        ('!(user ENDSWITH "b")', [1, 3]),
         ("user", [2]),
         ('service("s") { responsetime > 1.5 }', [2]),
         ('service("s") { http.status >= 500 }', [2]),
@@ -194,7 +102,7 @@ def test_the_index_alone(api: Api, text: str, expected: list[int]) -> None:
     """What people ask for most is found by the index: no facts of another trace are read."""
     put(api, 1, http={"request": {"method": "GET", "url": "http://h/items/1"}, "response": {"status": 200}})
     put(api, 2, http={"response": {"status": 503}}, fault=True, user="bob")
-    put(api, 3, name="t", http={"request": {"method": "POST"}})
+    put(api, 3, name="t", http={"request": {"method": "POST", "client_ip": "10.0.0.1"}})
     annotations = ({"cold": True}, {"cold": False, "count": 10}, {"count": 9, "tenant": "seven"})
     for number, own in enumerate(annotations, 1):
         put(api, number, id=f"{number + 8:016x}", type="subsegment", parent_id=f"{number:016x}", annotations=own)
@@ -255,7 +163,7 @@ def test_a_late_segment_changes_what_is_found(api: Api) -> None:
     assert [one["Revision"] for one in api.summaries('fault AND service("root") AND service("s")')] == [2]
     assert api.summaries("responsetime < 3") == []
     with api.database.read() as connection:
-        assert connection.execute("SELECT count(*) FROM xray_trace_index").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM xray_found").fetchone() == (1,)
 
 
 def test_a_page_of_faults_among_many(api: Api) -> None:
@@ -277,7 +185,7 @@ def test_a_store_of_before_the_index(api: Api) -> None:
     put(api, 1, fault=True)
     api.traces.settle()
     with api.database.write() as connection:
-        connection.execute("DELETE FROM xray_trace_index")
+        connection.execute("DELETE FROM xray_found")
         connection.executescript(SCHEMA)
         connection.execute("BEGIN")
     assert len(api.summaries("fault")) == 1
