@@ -6,6 +6,7 @@ for each metric or set of dimensions; the others are taken.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -21,11 +22,15 @@ from local.cloudwatch.metrics.limits import (
 )
 from local.json_text import read_json
 
+LONGEST_REMEMBERED = 1_024  # characters of the values of keys; with REMEMBERED of them, memory stays bounded
+REMEMBERED = 1_024
+
 _HEAD = msgspec.json.Decoder(Head)
 _NUMBERS = {int, float}
 
 Origin = TypeVar("Origin")
 Dimensions: TypeAlias = tuple[tuple[str, str], ...]
+Sets: TypeAlias = tuple[Dimensions | None, ...]  # None is a wrong one
 # What is to be taken, from the same second, with the same values of the directives' keys.
 _Place: TypeAlias = tuple[Plan, Values, int]
 
@@ -72,10 +77,9 @@ class Extraction(Generic[Origin]):
         data: list[Datum] = []
         for (plan, keys, second), found in self._found.items():
             columns = dict(zip(plan.names, zip(*[values for _, values in found], strict=True), strict=True))
-            given = dict(zip(plan.names[1:], keys, strict=False))
             wrong = [0] * len(found)
-            for directive in plan.directives:
-                data += _data(directive, given, columns, second, wrong)
+            for directive, sets in zip(plan.directives, sets_of(plan, keys), strict=True):
+                data += _data(directive, sets, columns, second, wrong)
             if any(wrong):
                 self._wrong += [(origin, Wrong(0, number)) for (origin, _), number in zip(found, wrong, strict=True)]
         return data, [(origin, wrong) for origin, wrong in self._wrong if any(wrong)]
@@ -123,11 +127,25 @@ def _read_whole(document: str) -> tuple[int, Plan, Values]:
     return metadata["Timestamp"], plan, tuple([root.get(name) for name in plan.names])
 
 
+def sets_of(plan: Plan, keys: Values) -> tuple[Sets, ...]:
+    """What each directive's sets of dimensions are with these values of the plan's keys; a service has the same ones
+    in many of its events.
+    """
+    size = sum([len(value) for value in keys if type(value) is str])
+    is_short = plan.read is not None and size <= LONGEST_REMEMBERED
+    return _sets(plan, keys) if is_short else _sets.__wrapped__(plan, keys)
+
+
+@lru_cache(REMEMBERED)
+def _sets(plan: Plan, keys: Values) -> tuple[Sets, ...]:
+    given = dict(zip(plan.names[1:], keys, strict=False))
+    return tuple(tuple(_pairs(each, given) for each in directive.sets) for directive in plan.directives)
+
+
 def _data(
-    directive: Directive, given: Mapping[str, Any], columns: Mapping[str, Values], second: int, wrong: list[int]
+    directive: Directive, sets: Sets, columns: Mapping[str, Values], second: int, wrong: list[int]
 ) -> Iterator[Datum]:
-    """Of events with the same values of the directive's keys. Counts in `wrong` what is wrong with each of them."""
-    sets = [_pairs(keys, given) for keys in directive.sets]
+    """Of events with the same sets of dimensions. Counts in `wrong` what is wrong with each of them."""
     for_each = directive.wrong + sets.count(None)
     wrong[:] = [number + for_each for number in wrong]
     for definition in directive.metrics:

@@ -77,8 +77,8 @@ class Plan:
 
 
 def plan_of(written: bytes) -> Plan:
-    """Raises ValueError where they are not in the format, or no JSON."""
-    return _plan(written) if len(written) <= LONGEST_REMEMBERED else _plan.__wrapped__(written)
+    """One with a reader is remembered. Raises ValueError where they are not in the format, or no JSON."""
+    return _plan(written) if len(written) <= LONGEST_REMEMBERED else plan_for(read_json(written))
 
 
 @lru_cache(REMEMBERED)

@@ -404,3 +404,16 @@ def test_large_directives_are_not_kept() -> None:
     finally:
         tracemalloc.stop()
     assert kept < 5_000_000
+
+
+def test_long_values_are_not_kept() -> None:
+    """Memory stays bounded whatever comes: 20 events with dimensions of 500 kB, each another, leave less than 5 MB."""
+    tracemalloc.start()
+    try:
+        for number in range(20):
+            event = document(dimensions=[["s"]], s=f"{number} {'x' * 500_000}")
+            assert extracted(json.dumps(event)) == ([], Wrong(validation_errors=1))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 5_000_000
