@@ -2,6 +2,7 @@
 before anybody looks there. Sums and indexes that each of thousands of calls a second would change are changed once.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -13,35 +14,53 @@ T = TypeVar("T")
 MOST_BYTES = 2 * 1024 * 1024  # that wait; what is read of them takes a few times as much of memory
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS deferred (id INTEGER PRIMARY KEY, name TEXT NOT NULL, items BLOB NOT NULL)"
-_INSERT = "INSERT INTO deferred (name, items) VALUES (?, ?)"
+_INSERT = "INSERT INTO deferred VALUES (?, ?, ?)"
 _SELECT = "SELECT items FROM deferred WHERE name = ? ORDER BY id"
-_DELETE = "DELETE FROM deferred WHERE name = ?"
+_DELETE = "DELETE FROM deferred WHERE name = ? AND id BETWEEN ? AND ?"
+_IS_ANY = "SELECT EXISTS (SELECT 1 FROM deferred WHERE name = ?)"
+_ALL = (0, (1 << 63) - 1)
+
+
+class Elsewhere(Exception):
+    """Another process has done what waits here, or has added to it. The file knows what is left."""
 
 
 class _Kind(Generic[T]):
-    """`new` were given in the transaction that is open, `waiting` in those before it."""
+    """`new` were given in the transaction that is open, `waiting` in those before it: so many `rows`."""
 
     def __init__(self, name: str, of: type[T], do: Callable[[sqlite3.Connection, Sequence[T]], None]) -> None:
         self.name = name
         self.do = do
         self.new: list[T] = []
         self.waiting: list[T] = []
-        self.is_known = False  # what a process before this one has left is still to be read
+        self.rows = 0
+        self.is_known = False  # what is in the file is still to be read: a process before this one may have left it
         self._decoder = msgspec.msgpack.Decoder(list[of])  # type: ignore[valid-type]
 
-    def all_of_it(self, connection: sqlite3.Connection) -> Sequence[T]:
-        if self.is_known:
-            return self.waiting
-        return [item for (items,) in connection.execute(_SELECT, (self.name,)) for item in self._decoder.decode(items)]
+    def settle(self, connection: sqlite3.Connection, own_ids: tuple[int, int]) -> None:
+        """`own_ids` are from the first to the last that this process has given rows. Raises Elsewhere."""
+        if not self.is_known:
+            rows = connection.execute(_SELECT, (self.name,))
+            items: Sequence[T] = [item for (items,) in rows for item in self._decoder.decode(items)]
+            connection.execute(_DELETE, (self.name, *_ALL))
+        else:
+            items = self.waiting
+            own = connection.execute(_DELETE, (self.name, *own_ids)).rowcount if self.rows else 0
+            if own != self.rows or connection.execute(_IS_ANY, (self.name,)).fetchone()[0]:
+                self.is_known = False
+                raise Elsewhere
+        if items:
+            self.do(connection, items)
 
 
 class Deferred:
-    """By the one who holds the writer's lock. Of one connection, which has the table."""
+    """To be used by whoever holds the writer's lock. The connection's file has the table."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._kinds: list[_Kind[Any]] = []
         self._bytes = 0
+        self._first_id = self._next_id = secrets.randbits(62)  # no other process has these
         self.is_any = False
 
     def kind(
@@ -61,7 +80,8 @@ class Deferred:
         for kind in self._kinds:
             if kind.new:
                 items = msgspec.msgpack.encode(kind.new)
-                self._connection.execute(_INSERT, (kind.name, items))
+                self._connection.execute(_INSERT, (self._next_id, kind.name, items))
+                self._next_id += 1
                 self._bytes += len(items)
 
     def is_kept(self) -> None:
@@ -70,6 +90,7 @@ class Deferred:
             if kind.new:
                 kind.waiting += kind.new
                 kind.new.clear()
+                kind.rows += 1
                 self.is_any = True
 
     def is_undone(self) -> None:
@@ -78,14 +99,13 @@ class Deferred:
             kind.new.clear()
 
     def settle(self) -> None:
-        """Within a transaction that does nothing else; is_settled() when that is kept."""
+        """Within a transaction that does nothing else; is_settled() when that is kept. Raises Elsewhere."""
         for kind in self._kinds:
-            if items := kind.all_of_it(self._connection):
-                kind.do(self._connection, items)
-                self._connection.execute(_DELETE, (kind.name,))
+            kind.settle(self._connection, (self._first_id, self._next_id - 1))
 
     def is_settled(self) -> None:
         for kind in self._kinds:
             kind.waiting.clear()
+            kind.rows = 0
             kind.is_known = True
         self._bytes, self.is_any = 0, False

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from local.database_deferred import Deferred
+from local.database_deferred import Deferred, Elsewhere
 from local.errors import NotKept, Taken
 
 T = TypeVar("T")
@@ -162,6 +162,13 @@ class Writer:
         self._deferred.is_kept()
 
     def _settle(self) -> None:
+        while True:
+            try:
+                return self._try_to_settle()
+            except Elsewhere:  # once for each kind, at the most
+                pass
+
+    def _try_to_settle(self) -> None:
         before = self._connection.total_changes
         self._begin()
         try:

@@ -196,6 +196,30 @@ def test_kill_9_loses_nothing_of_it(opened: Callable[[], Database], tmp_path: Pa
     assert sums.read() == [(2, 1), (1, 100), (4, 209)]
 
 
+def test_two_processes(opened: Callable[[], Database]) -> None:
+    """As where the stack was killed, and what it has sent is still being kept when the next one starts: each item is
+    done once, by whichever comes first.
+    """
+    first, second = Sums(opened()), Sums(opened())
+    others = Sums(first.database, "others")
+    first.add(1, 2)
+    assert second.read() == [(2, 3)]
+    first.add(4)
+    assert first.read() == [(2, 3), (1, 4)]
+    second.add(8)
+    first.add(16)
+    others.add(32)
+    assert sorted(first.read()) == [(1, 4), (1, 32), (2, 3), (2, 24)]
+    second.add(64)
+    assert sorted(second.read()) == [(1, 4), (1, 32), (1, 64), (2, 3), (2, 24)]
+    first.add(128)
+    second.add(256)
+    assert second.read()[-1] == (2, 384)
+    second.add(512)  # as many rows as the first one takes for its own
+    assert first.read()[-1] == (1, 512)
+    assert second.read() == first.read()
+
+
 def test_many_at_once(sums: Sums) -> None:
     """Threads that add while others read: each item is done once."""
     done = threading.Event()

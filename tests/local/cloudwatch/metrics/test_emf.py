@@ -304,12 +304,14 @@ def test_events_together_are_what_each_is_alone(events: list[Any]) -> None:
     assert samples(data) == samples(datum for data, _ in alone for datum in data)
 
 
-def samples(data: Iterable[Datum]) -> dict[Any, list[float]]:
-    found: dict[Any, list[float]] = {}
+def samples(data: Iterable[Datum]) -> dict[Any, list[tuple[float, float]]]:
+    """Of each period; their order says nothing."""
+    found: dict[Any, list[tuple[float, float]]] = {}
     for datum in data:
         period = datum.at_s // datum.resolution_s
-        found.setdefault((datum.metric, datum.unit, datum.resolution_s, period), []).extend(datum.pairs)
-    return found
+        pairs = zip(datum.pairs[::2], datum.pairs[1::2], strict=True)
+        found.setdefault((datum.metric, datum.unit, datum.resolution_s, period), []).extend(pairs)
+    return {key: sorted(pairs) for key, pairs in found.items()}
 
 
 # Members of a root as an event may spell them, in JSON and not quite: names twice, with escapes, numbers of any size.
