@@ -99,7 +99,10 @@ class Deferred:
             kind.new.clear()
 
     def settle(self) -> None:
-        """Within a transaction that does nothing else; is_settled() when that is kept. Raises Elsewhere."""
+        """Within a transaction that does nothing else but keep() what this has given; is_settled(), and is_kept(), when
+        that has ended. Raises Elsewhere.
+        """
+        self._bytes = 0
         for kind in self._kinds:
             kind.settle(self._connection, (self._first_id, self._next_id - 1))
 
@@ -108,4 +111,4 @@ class Deferred:
             kind.waiting.clear()
             kind.rows = 0
             kind.is_known = True
-        self._bytes, self.is_any = 0, False
+        self.is_any = False

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -162,24 +162,27 @@ class Writer:
         self._deferred.is_kept()
 
     def _settle(self) -> None:
-        while True:
-            try:
-                return self._try_to_settle()
-            except Elsewhere:  # once for each kind, at the most
-                pass
+        """Until nothing waits: what is done may give others something to do."""
+        while self._deferred.is_any:
+            with suppress(Elsewhere):  # once for each kind, at the most
+                self._try_to_settle()
 
     def _try_to_settle(self) -> None:
         before = self._connection.total_changes
         self._begin()
+        self._depth = 1  # a write within is part of this
         try:
             self._deferred.settle()
+            self._deferred.keep()
             self._connection.execute("COMMIT")
         except BaseException:  # as in _keep()
             self._undo()
             raise
         finally:
+            self._depth = 0
             self._own_changes += self._connection.total_changes - before
         self._deferred.is_settled()
+        self._deferred.is_kept()
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

@@ -75,7 +75,7 @@ def _metrics(parts: Parts, database: Database) -> Metrics:
 
 def _logs(parts: Parts, database: Database, metrics: Metrics) -> None:
     """Each stored event is looked at for EMF, and counted, as CloudWatch does."""
-    volume = LogVolume(metrics)
+    volume = LogVolume(database, metrics)
 
     def extract(batches: Sequence[StoredBatch]) -> None:
         metrics.put_emf_batches(EmfBatch(batch.group, batch.events) for batch in batches)
@@ -84,10 +84,9 @@ def _logs(parts: Parts, database: Database, metrics: Metrics) -> None:
     logs = Logs(database, time.time, metrics, extract)
     parts.offer("logs", logs.operations())
     parts.logs.append(logs)
-    parts.each_second.append(_without_time(volume.publish))
     parts.each_minute.append(_without_time(logs.expire))
-    parts.resets += [logs.reset, volume.reset]
-    parts.closes += [volume.publish, logs.close]
+    parts.resets.append(logs.reset)
+    parts.closes.append(logs.close)
 
 
 def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> None:

@@ -154,6 +154,34 @@ def test_several_rooms(opened: Callable[[], Database]) -> None:
     assert sorted(first.read()) == [(1, 2), (2, 5)]
 
 
+@pytest.mark.parametrize("giver_first", [True, False])
+def test_what_is_done_may_give_others_something_to_do(opened: Callable[[], Database], giver_first: bool) -> None:  # noqa: FBT001
+    """Both are done before anybody looks; what fails keeps both."""
+    database = opened()
+    fails = False
+
+    def do(connection: sqlite3.Connection, items: Sequence[Item]) -> None:
+        del connection
+        with database.add():
+            room.give(Item(sum(item.value for item in items)))
+        if fails:
+            raise OSError("the disk is full")
+
+    if giver_first:
+        give, room = database.defer("giver", Item, do), Sums(database)
+    else:
+        room, give = Sums(database), database.defer("giver", Item, do)
+    with database.add():
+        give(Item(1))
+        give(Item(2))
+        room.give(Item(4))
+    fails = True
+    with pytest.raises(OSError, match="full"):
+        room.read()
+    fails = False
+    assert room.read() == [(1, 4), (1, 3)]
+
+
 def test_changes_are_the_others(sums: Sums) -> None:
     """Who counts the rows that were changed doesn't count those that are changed for what is deferred."""
     database = sums.database
