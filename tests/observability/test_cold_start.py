@@ -78,7 +78,7 @@ def test_each_can_be_used_alone(trick: Trick) -> None:
 
 def test_all_and_none() -> None:
     """All is the default, and none leaves the interpreter as it was."""
-    code = APPLICATION + "found = sorted(trick.value for trick in used), gc.get_freeze_count() > 0"
+    code = APPLICATION + "found = sorted(trick.value for trick in used), gc.get_freeze_count() > 20_000"
     assert run(code, "") == [["collector", "openapi", "plugins", "prime", "pydantic-v1", "s3transfer", "stdlib"], True]
     assert run(code, "all") == [
         ["collector", "openapi", "plugins", "prime", "pydantic-v1", "s3transfer", "stdlib"],
@@ -92,11 +92,11 @@ def test_collector() -> None:
     code = """
 import gc, json
 from observability import fast_imports
-before = sum(one["collections"] for one in gc.get_stats())
+before, own = sum(one["collections"] for one in gc.get_stats()), gc.get_freeze_count()  # Python 3.12 freezes some
 with fast_imports():
     on = gc.isenabled()
     import fastapi
-    frozen = gc.get_freeze_count()
+    frozen = gc.get_freeze_count() - own
     collected = sum(one["collections"] for one in gc.get_stats()) - before
 found = on, collected, frozen, gc.get_freeze_count() > 20_000, gc.isenabled()
 """

@@ -13,15 +13,10 @@ from local.database import Database
 from local.json_text import is_object
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-# SQLite itself says whether a message is JSON that its functions can read, where we don't know (-1).
-_INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message) VALUES (
-    ?1, ?2, ?3, ?4, ?5,
-    CASE ?6 WHEN -1 THEN json_valid(?8) WHEN 2 THEN 2 * json_valid(?7) ELSE ?6 END,
-    CASE WHEN json_valid(?7) THEN ?7 END,
-    ?8
-)"""
-_STREAM = """UPDATE log_streams SET ingested_ms = ?1, first_ms = min(coalesce(first_ms, ?2), ?2),
-    last_ms = max(coalesce(last_ms, ?3), ?3) WHERE id = ?4"""
+_INSERT = """INSERT INTO log_events (id, group_id, stream_id, ingested_ms, size, kind, fields, message)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_STREAM = """UPDATE log_streams SET ingested_ms = ?, first_ms = min(coalesce(first_ms, ?), ?),
+    last_ms = max(coalesce(last_ms, ?), ?) WHERE id = ?"""
 _GROUP = "UPDATE log_groups SET stored_bytes = stored_bytes + ? WHERE id = ?"
 
 
@@ -75,7 +70,7 @@ class Writing:
         sizes = sizes_of(messages)
         ids, (group, stream, is_lambda) = self._ids.of(connection, times), target
         rows = [
-            (event_id, group, stream, now_ms, size + EVENT_BYTES, *_kind(message, is_lambda=is_lambda), message)
+            (event_id, group, stream, now_ms, size + EVENT_BYTES, *_kind(connection, message, is_lambda), message)
             for event_id, size, message in zip(ids, sizes, messages, strict=True)
         ]
         connection.executemany(_INSERT, rows)
@@ -91,20 +86,28 @@ def _sum_up(connection: sqlite3.Connection, batches: Sequence[Written]) -> None:
         known = streams.get(batch.stream)
         streams[batch.stream] = batch if known is None else known.and_(batch)
     for one in streams.values():
-        connection.execute(_STREAM, (one.now_ms, one.first_ms, one.last_ms, one.stream))
+        times = (one.now_ms, one.first_ms, one.first_ms, one.last_ms, one.last_ms)
+        connection.execute(_STREAM, (*times, one.stream))
         connection.execute(_GROUP, (one.stored_bytes, one.group))
 
 
-def _kind(message: str, *, is_lambda: bool) -> tuple[int, str | None]:
-    """What the column `kind` is to be, or -1 where SQLite is to say whether it is 1 or 0; and the column `fields`."""
+def _kind(connection: sqlite3.Connection, message: str, is_lambda: bool) -> tuple[int, str | None]:  # noqa: FBT001
+    """The columns `kind` and `fields`."""
     if message[:1] == "{" or message.lstrip()[:1] == "{":
         if is_object(message):
             return 1, None
-        if "\\u" in message and _SURROGATE.search(message):
-            fields = whole_json(message)
-            return 2 if fields else 0, fields
-        return -1, None
-    if not is_lambda:
+        if not ("\\u" in message and _SURROGATE.search(message)):
+            return int(_is_json(connection, message)), None
+        fields, has_json = whole_json(message), True
+    elif is_lambda:
+        fields, has_json = line_fields(message)
+    else:
         return 0, None
-    fields, has_json = line_fields(message)
+    if fields is None or not (is_object(fields) or _is_json(connection, fields)):
+        return 0, None
     return 2 if has_json else 0, fields
+
+
+def _is_json(connection: sqlite3.Connection, text: str) -> bool:
+    """Whether SQLite's functions can read it: it says so itself."""
+    return bool(connection.execute("SELECT json_valid(?)", (text,)).fetchone()[0])
