@@ -35,7 +35,7 @@ class _Kind(Generic[T]):
         self.waiting: list[T] = []
         self.rows = 0
         self.is_known = False  # what is in the file is still to be read: a process before this one may have left it
-        self._decoder = msgspec.msgpack.Decoder(list[of])  # type: ignore[valid-type]
+        self._decoder = msgspec.msgpack.Decoder(list[of])  # type: ignore[valid-type]  # a type at run time only
 
     def settle(self, connection: sqlite3.Connection, own_ids: tuple[int, int]) -> None:
         """`own_ids` are from the first to the last that this process has given rows. Raises Elsewhere."""

@@ -13,7 +13,7 @@ from local.errors import NotKept, Taken
 
 T = TypeVar("T")
 
-BUSY_EVERY_S = 0.01
+BUSY_EVERY_S = 0.01  # SQLite tells nobody when another process is done: it is asked again
 
 
 class _AtEnd(Generic[T]):

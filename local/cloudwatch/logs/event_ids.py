@@ -13,8 +13,8 @@ _LAST = "SELECT max(id) FROM log_events WHERE id BETWEEN ? AND ?"
 
 
 class EventIds:
-    """Remembers the last one of each of the latest milliseconds: nothing is looked up for what comes
-    in the order of time, or nearly so.
+    """Remembers the last one of each of the latest milliseconds: nothing is looked up for what comes in the order of
+    time, or nearly so.
     """
 
     def __init__(self) -> None:

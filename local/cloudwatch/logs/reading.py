@@ -32,7 +32,7 @@ class Reading:
         elif position >= 0:
             end = min(end, position)
         sql = f"""SELECT id, ingested_ms, size, message FROM log_events
-            WHERE group_id = ? AND stream_id = ? AND id >= ? AND id < ? ORDER BY id {order}"""  # noqa: S608
+            WHERE group_id = ? AND stream_id = ? AND id >= ? AND id < ? ORDER BY id {order}"""  # noqa: S608 - ASC or DESC
         with self._database.read() as connection:
             group = group_id(connection, name)
             into = stream_id(connection, group, stream)

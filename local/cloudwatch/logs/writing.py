@@ -70,7 +70,15 @@ class Writing:
         sizes = sizes_of(messages)
         ids, (group, stream, is_lambda) = self._ids.of(connection, times), target
         rows = [
-            (event_id, group, stream, now_ms, size + EVENT_BYTES, *_kind(connection, message, is_lambda), message)
+            (
+                event_id,
+                group,
+                stream,
+                now_ms,
+                size + EVENT_BYTES,
+                *_kind(connection, message, is_lambda=is_lambda),
+                message,
+            )
             for event_id, size, message in zip(ids, sizes, messages, strict=True)
         ]
         connection.executemany(_INSERT, rows)
@@ -91,7 +99,7 @@ def _sum_up(connection: sqlite3.Connection, batches: Sequence[Written]) -> None:
         connection.execute(_GROUP, (one.stored_bytes, one.group))
 
 
-def _kind(connection: sqlite3.Connection, message: str, is_lambda: bool) -> tuple[int, str | None]:  # noqa: FBT001
+def _kind(connection: sqlite3.Connection, message: str, *, is_lambda: bool) -> tuple[int, str | None]:
     """The columns `kind` and `fields`."""
     if message[:1] == "{" or message.lstrip()[:1] == "{":
         if is_object(message):

@@ -80,9 +80,9 @@ class Extraction(Generic[Origin]):
             wrong = [0] * len(found)
             for directive, sets in zip(plan.directives, sets_of(plan, keys), strict=True):
                 data += _data(directive, sets, columns, second, wrong)
-            if any(wrong):
-                self._wrong += [(origin, Wrong(0, number)) for (origin, _), number in zip(found, wrong, strict=True)]
-        return data, [(origin, wrong) for origin, wrong in self._wrong if any(wrong)]
+            counted = zip(found, wrong, strict=True)
+            self._wrong += [(origin, Wrong(validation_errors=number)) for (origin, _), number in counted if number]
+        return data, self._wrong
 
     def _read(self, document: str) -> tuple[int, Plan, Values]:
         """Its time, and the values of what its directives name. Raises ValueError."""

@@ -92,9 +92,9 @@ def plan_for(directives: Any) -> Plan:
     if not isinstance(directives, list) or not all(_is_directive(directive) for directive in directives):
         raise ValueError("not in the format")
     read = tuple(_directive(directive) for directive in directives)
-    keys = dict.fromkeys(key for directive in read for keys in directive.sets for key in keys)
+    keys = dict.fromkeys([METADATA, *(key for directive in read for keys in directive.sets for key in keys)])
     metrics = dict.fromkeys(metric.name for directive in read for metric in directive.metrics)
-    return Plan(read, tuple({METADATA: None} | keys | metrics), len({METADATA: None} | keys))
+    return Plan(read, tuple(keys | metrics), len(keys))
 
 
 def _reader(names: Sequence[str]) -> Callable[[str], Values] | None:
