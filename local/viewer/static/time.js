@@ -3,17 +3,21 @@
 const DAY = new Intl.DateTimeFormat(undefined, { month: "short", day: "2-digit" });
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 
-export function shortTime(at) {
-  const today = new Date();
-  return at.toDateString() === today.toDateString() ? CLOCK.format(at) : `${DAY.format(at)} ${CLOCK.format(at)}`;
-}
+const isToday = (at) => at.toDateString() === new Date().toDateString();
+
+export const shortTime = (at) => (isToday(at) ? CLOCK.format(at) : `${DAY.format(at)} ${CLOCK.format(at)}`);
 
 export function localTimes(root = document) {
   for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = `${time.dateTime} (UTC)`;
-    time.textContent = shortTime(at);
+    time.textContent = CLOCK.format(at);
+    if (isToday(at)) continue;
+    const day = document.createElement("span");
+    day.className = "day";
+    day.textContent = `${DAY.format(at)} `;
+    time.prepend(day);
   }
 }
 

@@ -7,10 +7,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.local.viewer.observed.laptop import Laptop
 
+DAY_S = 86_400
 
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+
+@pytest.fixture(params=["the same day", "after midnight"])
+def phone(browser: Browser, observed: Laptop, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Its own day is the telemetry's, so that times are clocks, or the next, so that they have a date too."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, timezone_id="UTC")
+    noon_s = observed.now_s // DAY_S * DAY_S + DAY_S / 2
+    context.clock.set_fixed_time((noon_s + (DAY_S if request.param == "after midnight" else 0)) * 1000)
     yield context.new_page()
     context.close()
 
