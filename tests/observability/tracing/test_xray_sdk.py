@@ -26,13 +26,6 @@ ROOT = Path(__file__).parents[3]
 _HEADER = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=%d"
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _socket_closed() -> Iterator[None]:
-    """The recorder opens its socket when it is imported, and never closes it."""
-    yield
-    xray_recorder.emitter._socket.close()  # noqa: SLF001 (see above)
-
-
 @contextmanager
 def request(*, sampled: int = 1) -> Iterator[Capture]:
     """A request of an application with this backend; the recorder is as it was afterwards."""
