@@ -82,7 +82,7 @@ class OpenTelemetry:
             try:
                 instruments.send_document(body if self._by_http else _HEADER + base64.b64encode(body))
             except OSError as error:
-                record.failed("OTLP request not sent", error)
+                record.failed(f"OTLP request not sent{f' ({error})' if self._by_http else ''}", error)
 
 
 class Provider(TracerProvider):

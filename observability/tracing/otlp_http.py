@@ -1,7 +1,8 @@
 """OTLP over HTTP: POST of protobuf to a collector (OpenTelemetry protocol specification, "OTLP/HTTP").
 
 In Lambda a request is sent at once, for afterwards the process may stand still; anywhere else a thread sends, so that
-no request waits. What can't be sent raises OSError: there and then, or, from the thread, with the next one.
+no request waits. What can't be sent raises OSError, whose text holds no secrets: there and then, or, from the thread,
+with the next one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from observability.errors import SettingError
+from observability.tracing.otlp_answer import rejected
+from observability.tracing.signing import signer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,31 +99,27 @@ class _Post:
         weakref.finalize(self, self._connection.close)
         self._path = (place.path or "/") + (f"?{place.query}" if place.query else "")
         self._headers = {**headers, "Content-Type": "application/x-protobuf", "User-Agent": "glasshouse-otlp"}
+        self._sign = signer(variable, url, headers)
 
     def __call__(self, request: bytes) -> None:
+        status, body = self._answer(request, {**self._headers, **self._sign(request)} if self._sign else self._headers)
+        if status >= 300:
+            raise OSError(f"status {status}")
+        if count := rejected(body):
+            raise OSError(f"{count} span(s) rejected")
+
+    def _answer(self, request: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+        """A connection that was kept may have been closed by the other side meanwhile: once more, then."""
         kept = self._connection.sock is not None
         try:
-            self._once(request)
+            self._connection.request("POST", self._path, request, headers)
+            answer = self._connection.getresponse()
+            return answer.status, answer.read()
         except (OSError, HTTPException) as error:
             self._connection.close()
             if not kept:
-                raise OSError(f"OTLP not sent: {type(error).__name__}") from error
-            self._again(request)
-
-    def _again(self, request: bytes) -> None:
-        """A connection that was kept may have been closed by the other side meanwhile."""
-        try:
-            self._once(request)
-        except (OSError, HTTPException) as error:
-            self._connection.close()
-            raise OSError(f"OTLP not sent: {type(error).__name__}") from error
-
-    def _once(self, request: bytes) -> None:
-        self._connection.request("POST", self._path, request, self._headers)
-        answer = self._connection.getresponse()
-        answer.read()
-        if answer.status >= 300:
-            raise OSError(f"status {answer.status}")
+                raise OSError(type(error).__name__) from error
+        return self._answer(request, headers)
 
 
 def headers_of(text: str) -> dict[str, str]:
