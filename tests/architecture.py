@@ -56,6 +56,7 @@ INTEGRATIONS: Mapping[str, tuple[str, ...]] = {
     "observability/tracing/otel.py": ("opentelemetry",),
     "observability/tracing/propagator.py": ("opentelemetry",),
     "observability/tracing/provider.py": ("opentelemetry",),
+    "observability/tracing/signing.py": ("botocore",),
     "observability/tracing/xray_sdk.py": ("aws_xray_sdk",),
 }
 MOST_LINES = 300
