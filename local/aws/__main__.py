@@ -43,7 +43,8 @@ class Process:
         self._channel.pause()
         await asyncio.to_thread(self._start_parts)
         self._channel.resume()
-        endpoint = Endpoint(self._parts.services, tell=self._tell, local_actions=self._parts.local_actions)
+        parts = self._parts
+        endpoint = Endpoint(parts.services, tell=self._tell, local_actions=parts.local_actions, paths=parts.paths)
         await endpoint.start(self._listener)
         feeding = asyncio.create_task(self._inbox.run())
         tickers = [

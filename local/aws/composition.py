@@ -24,7 +24,7 @@ from local.monitoring import Loader, Record, Source, known_arns, known_queries
 from local.sns import SCHEMA as SNS
 from local.sns import Sns
 from local.xray import SCHEMA as XRAY
-from local.xray import Traces
+from local.xray import Traces, otlp_paths
 
 DATABASE = "aws.sqlite3"
 SCHEMAS: tuple[str, ...] = (ALARMS, DASHBOARDS, LOGS, METRICS, MONITORING, SNS, XRAY)
@@ -111,6 +111,7 @@ def _alarms(parts: Parts, database: Database, metrics: Metrics, sns: Sns) -> Non
 def _traces(parts: Parts, database: Database) -> None:
     traces = Traces(database, time.time)
     parts.offer("xray", traces.operations())
+    parts.paths |= otlp_paths(traces, time.time)
     parts.traces.append(traces)
     parts.resets.append(traces.reset)
     parts.each_second += [_without_time(traces.settle), _without_time(traces.add_up)]

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from local.cloudwatch.source import MetricSink
 from local.endpoint.call import Operations
+from local.endpoint.wire import PathAction
 from local.logs import LogEvent
 
 NICE = 5  # of the AWS process: where the processor is short, requests go first and queries wait
@@ -51,7 +52,8 @@ class Parts:
     The takers are called in one thread, one after the other, in the order in which things happened. `each_second` and
     `each_minute` are called in another, with the time in seconds since the epoch. `starts` are called in a thread
     before anything is served or fed, and again after a reset: they load what a template says. `resets` empty what a
-    room keeps, `closes` end what it does beside. `local_actions` answer POST /_local/<name>, with a JSON object.
+    room keeps, `closes` end what it does beside. `local_actions` answer POST /_local/<name>, with a JSON object;
+    `paths` answer what botocore's models don't have.
     """
 
     services: dict[str, Operations] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Parts:
     resets: list[Callable[[], None]] = field(default_factory=list)
     closes: list[Callable[[], None]] = field(default_factory=list)
     local_actions: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    paths: dict[str, PathAction] = field(default_factory=dict)
 
     def start(self) -> None:
         for start in self.starts:

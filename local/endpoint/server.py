@@ -16,7 +16,7 @@ from local.endpoint.connection import Connection
 from local.endpoint.dispatch import Dispatcher
 from local.endpoint.json_values import dump
 from local.endpoint.turns import Reply
-from local.endpoint.wire import WireAnswer, WireRequest
+from local.endpoint.wire import PathAction, WireAnswer, WireRequest
 from local.errors import AwsError, NotSupported
 from local.http_server import HttpServer
 
@@ -31,7 +31,8 @@ class Endpoint:
     """Serves `services` (operations by botocore's name of their service) on a bound socket.
 
     `local_actions` are what tests may do beside AWS's API: POST /_local/<name>, answered with JSON; they run in
-    a thread, unless they are coroutine functions. `tell` hears of bugs of ours.
+    a thread, unless they are coroutine functions. `paths` are what a service has at paths that botocore's models don't:
+    requests of any method, answered in a thread. `tell` hears of bugs of ours.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Endpoint:
         *,
         tell: Callable[[str], None],
         local_actions: Mapping[str, LocalAction] | None = None,
+        paths: Mapping[str, PathAction] | None = None,
     ) -> None:
         self._dispatcher = Dispatcher(services, tell)
         self._local_actions = dict(local_actions or {})
+        self._paths = dict(paths or {})
         self._server = HttpServer("local.endpoint", self._handle, first=self._connection)
         self._connections: set[Connection] = set()
 
@@ -83,7 +86,10 @@ class Endpoint:
             body = await _body(request, headers)
             read = True
             whole = WireRequest(request.method, path, query, headers, body)
-            answer = await (self._local(whole) if path.startswith(LOCAL) else self._dispatcher.handle(whole))
+            if (action := self._paths.get(path)) is not None:
+                answer = await asyncio.to_thread(action, whole)
+            else:
+                answer = await (self._local(whole) if path.startswith(LOCAL) else self._dispatcher.handle(whole))
         except AwsError as error:
             answer = self._dispatcher.refused(unread, error)
         response = web.Response(status=answer.status, body=answer.body, headers=answer.headers)

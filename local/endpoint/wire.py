@@ -1,7 +1,7 @@
 """PURE: a request and an answer as HTTP carries them, before and after a protocol reads them."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 
 class WireRequest(NamedTuple):
@@ -22,3 +22,6 @@ class WireAnswer(NamedTuple):
     status: int
     body: bytes
     headers: Mapping[str, str]
+
+
+PathAction: TypeAlias = Callable[[WireRequest], WireAnswer]

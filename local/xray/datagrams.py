@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.json_text import read_json
+from local.xray.otlp import NotOtlp, in_json, of_protobuf
 from local.xray.validation import MAX_BYTES, reason_against
 
 _OTLP = {b"T1S": True, b"T1U": False}
-_OTLP_IDS = ("traceId", "spanId", "parentSpanId")
 
 
 class Rejected(ValueError):
@@ -62,33 +62,12 @@ def _json(text: bytes, what: str) -> Any:
 
 
 def _otlp(text: bytes) -> dict[str, Any]:
-    # Not at the top: protobuf costs 50 ms of start-up, and most functions send X-Ray documents.
-    # protobuf ships no types; opentelemetry-proto's own are enough here.
-    from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped] # noqa: PLC0415
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # noqa: PLC0415
-    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: PLC0415
-
     try:
-        request = ExportTraceServiceRequest.FromString(base64.b64decode(text, validate=True))
+        request = of_protobuf(base64.b64decode(text, validate=True))
     except binascii.Error:
         raise Rejected("otlp: not base64") from None
-    except DecodeError:
-        raise Rejected("otlp: not an ExportTraceServiceRequest") from None
+    except NotOtlp as error:
+        raise Rejected(f"otlp: {error}") from None
     if not request.resource_spans:
         raise Rejected("otlp: no resource_spans")
-    document: dict[str, Any] = MessageToDict(request, use_integers_for_enums=True)
-    _hexadecimal_ids(document)
-    return document
-
-
-def _hexadecimal_ids(node: Any) -> None:
-    """OTLP's JSON encoding writes ids in hexadecimal where protobuf's writes base64."""
-    if isinstance(node, list):
-        for child in node:
-            _hexadecimal_ids(child)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key in _OTLP_IDS and isinstance(value, str):
-                node[key] = base64.b64decode(value).hex()
-            else:
-                _hexadecimal_ids(value)
+    return in_json(request)

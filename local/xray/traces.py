@@ -39,15 +39,22 @@ class Traces:
         self._records.put_many(documents)
 
     def put_otlp(self, request: Mapping[str, Any], *, sampled: bool) -> None:
-        """An ExportTraceServiceRequest in OTLP's JSON encoding, ids in hexadecimal. The spans that can be converted are
-        kept; of others Rejected is raised. X-Ray keeps no trace of what was not sampled: such spans are sent for other
-        uses (Application Signals).
+        """As put_spans(), but raises Rejected where spans can't be converted. X-Ray keeps no trace of what was not
+        sampled: such spans are sent for other uses (Application Signals).
         """
-        documents = documents_of(request) if sampled else []
-        reasons = [reason_against(document) for document in documents]
-        self.put_many(document for document, reason in zip(documents, reasons, strict=True) if reason is None)
-        if wrong := [reason for reason in reasons if reason is not None]:
-            raise Rejected(f"otlp: {len(wrong)} of {len(documents)} spans, the first for {wrong[0]}")
+        if sampled and (reasons := self.put_spans(request)):
+            raise Rejected(f"otlp: {len(reasons)} of {len(documents_of(request))} spans, the first for {reasons[0]}")
+
+    def put_spans(self, request: Mapping[str, Any]) -> list[str]:
+        """An ExportTraceServiceRequest in OTLP's JSON encoding, ids in hexadecimal. The spans that can be converted are
+        kept; of each other one the reason is returned.
+        """
+        spans = documents_of(request)
+        found = [next(filter(None, map(reason_against, documents)), None) for documents in spans]
+        self.put_many(
+            document for documents, reason in zip(spans, found, strict=True) if reason is None for document in documents
+        )
+        return [reason for reason in found if reason is not None]
 
     def settle(self) -> None:
         """Makes now what the next question would make first: the facts of the traces that have got documents."""

@@ -8,6 +8,7 @@ from observability.spans import client_error
 from observability.tracing.causes import message, stack_text
 from observability.tracing.merged import as_attributes, cause, outcome
 from observability.tracing.otlp import OtlpSpan
+from observability.tracing.semantics import ANNOTATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +54,9 @@ def _root(record: Record) -> OtlpSpan:
         "user_agent.original": record.user_agent,
         "faas.invocation_id": record.function_request_id,
     }
-    found.attributes = {**about, **{name: getattr(record, name) for name in _ABOUT}, **found.attributes}
+    own = {name: value for name in _ABOUT if (value := getattr(record, name)) is not None}
+    listed = [*own, *found.attributes.get(ANNOTATIONS, ())]
+    found.attributes = {**about, **own, **found.attributes, ANNOTATIONS: listed}
     found.failed = record.is_fault()
     found.events += [_exception(error, found.ended_ns, record.redaction.text) for error in record.exceptions[:1]]
     return found

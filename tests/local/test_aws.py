@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -312,3 +313,37 @@ def test_cloudformation_by_boto3(up: Up) -> None:
         cloudformation.delete_stack(StackName="local")
     assert refused.value.response["Error"]["Code"] == "NotSupportedOnTheLaptop"
     assert "DeleteStack" in refused.value.response["Error"]["Message"]
+
+
+_OTLP_CLIENT = """
+import asyncio, sys
+import httpx
+from fastapi import FastAPI
+from observability import Settings, observe
+app = FastAPI()
+environment = {"OBSERVABILITY_TRACING": "otel", "OTEL_EXPORTER_OTLP_ENDPOINT": sys.argv[1]}
+observe(app, service="by-otlp", settings=Settings.from_env(environment))
+@app.get("/things/{thing}")
+async def thing(thing: str) -> str:
+    return thing
+async def ask() -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        await client.get("/things/7")
+asyncio.run(ask())
+"""
+
+
+def test_otlp_over_http(up: Up) -> None:
+    """A service with the otel backend whose endpoint is this one: its trace is found by a filter expression."""
+    stack = up()
+    ran = subprocess.run(
+        [sys.executable, "-c", _OTLP_CLIENT, stack.run["aws"]], capture_output=True, text=True, check=True
+    )
+    line = json.loads(ran.stdout)
+    assert line["TelemetryFailures"] == 0
+    xray = client(stack, "xray")
+    (found,) = xray.get_trace_summaries(
+        StartTime=time.time() - 600, EndTime=time.time() + 60, FilterExpression='service("by-otlp")'
+    )["TraceSummaries"]
+    assert found["Id"] == line["xray_trace_id"]
+    assert found["Annotations"]["route"][0]["AnnotationValue"]["StringValue"] == "/things/{thing}"

@@ -20,16 +20,15 @@ Document = dict[str, Any]
 _OF_THE_CALL = ("operation", "account_id", "region", "request_id", "queue_url", "table_name", "table_names")
 
 
-def documents_of(request: Mapping[str, Any]) -> list[Document]:
-    """`request` in OTLP's JSON encoding, ids in hexadecimal. A server's span is a segment, as is one without parent;
-    any other is a subsegment, and a call that is the first span of its service is both.
+def documents_of(request: Mapping[str, Any]) -> list[list[Document]]:
+    """Of each span. `request` in OTLP's JSON encoding, ids in hexadecimal. A server's span is a segment, as is one
+    without parent; any other is a subsegment, and a call that is the first span of its service is both.
     """
     return [
-        document
+        list(_documents(span, attributes(of_resource.get("resource", {}).get("attributes", ()))))
         for of_resource in request.get("resourceSpans", ())
         for of_scope in of_resource.get("scopeSpans", ())
         for span in of_scope.get("spans", ())
-        for document in _documents(span, attributes(of_resource.get("resource", {}).get("attributes", ())))
     ]
 
 

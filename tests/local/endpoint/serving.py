@@ -16,6 +16,7 @@ from botocore.config import Config
 
 from local.endpoint import Call, Operations
 from local.endpoint.server import Endpoint
+from local.endpoint.wire import PathAction
 from local.ports import bind_tcp
 
 SIGNED = (
@@ -94,12 +95,15 @@ class Served:
 
 @contextmanager
 def serving(
-    operations: Mapping[str, Operations], local_actions: Mapping[str, Any] | None = None, served: Served | None = None
+    operations: Mapping[str, Operations],
+    local_actions: Mapping[str, Any] | None = None,
+    served: Served | None = None,
+    paths: Mapping[str, PathAction] | None = None,
 ) -> Iterator[Served]:
     """An endpoint in a thread with a loop of its own."""
     served = served or Served()
     loop = asyncio.new_event_loop()
-    endpoint = Endpoint(operations, tell=served.told.append, local_actions=local_actions)
+    endpoint = Endpoint(operations, tell=served.told.append, local_actions=local_actions, paths=paths)
     loop.run_until_complete(endpoint.start(served.sock))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()

@@ -59,7 +59,7 @@ def read(*spans: Span, resource: dict[str, Any] | None = None) -> list[dict[str,
     data = ExportTraceServiceRequest(resource_spans=[of_resource]).SerializeToString()
     taken = read_datagram(HEADER + b"T1S" + base64.b64encode(data))
     assert isinstance(taken, OtlpTraces)
-    return documents_of(taken.request)
+    return [document for of_span in documents_of(taken.request) for document in of_span]
 
 
 def span(kind: Any = SERVER, name: str = "GET /items", **members: Any) -> Span:
