@@ -49,7 +49,7 @@ help: ## this list
 	@echo
 	@echo 'Variables, as in `make run PORT=8001 MEMORY=1769`'
 	@sed -n 's/^#: \([A-Z_]*\) */\1	/p' Makefile | awk -F '\t' '{ printf "  %-22s %s\n", $$1, $$2 }'
-#: PYTHON        the interpreter to use (3.11 to 3.13); default: the newest that runs
+#: PYTHON        the interpreter to use (3.11 to 3.14); default: the newest that runs
 #: PORT          HTTP port of run and dev (8000); 0: any free one
 #: XRAY_PORT     UDP port of the X-Ray daemon of run (2000)
 #: AWS_PORT      HTTP port of AWS's APIs of run (4566)

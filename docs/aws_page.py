@@ -48,9 +48,9 @@ Which of them ran is in each line (`function_version`), in `platform.start`, in 
 Each attempt at an asynchronous invocation is drawn for itself. An alias with provisioned concurrency takes no weights
 here: at AWS it does, but AWS doesn't say how the two versions divide it.
 
-X-Ray's OTLP endpoint is there too: `POST /v1/traces`, protobuf or JSON, gzip or not, with AWS's limits, signed or not. So
-`OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4566` sends any OpenTelemetry SDK's traces here. CloudWatch's `/v1/logs` and
-`/v1/metrics` are refused by name.
+X-Ray's OTLP endpoint is there too: `POST /v1/traces`, protobuf or JSON, gzip or not, with AWS's limits, signed or not.
+So `OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4566` sends any OpenTelemetry SDK's traces here. CloudWatch's
+`/v1/logs` and `/v1/metrics` are refused by name.
 
 Tests may also `POST /_local/reset`, which empties the store and loads the template's dashboards, alarms, queries and
 filters again; `POST /_local/evaluate`, which evaluates every alarm now and not when its period says so; and

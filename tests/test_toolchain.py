@@ -228,12 +228,12 @@ def test_no_interpreter_is_one_clear_line(tmp_path: Path, requirements: Path) ->
     """Without a fitting Python the error names what was tried and the setting."""
     path = tools_only(tmp_path / "tools")
     fake_python(path, "python3.12", "exit 1")
-    fake_python(path, "python3", "echo 3.14")
+    fake_python(path, "python3", "echo 3.15")
     result = run(tmp_path, ".venv", requirements.name, path=str(path))
     assert result.returncode == 1
     assert result.stderr == (
-        "No Python 3.11, 3.12 or 3.13 here (python3.13 not found, python3.12 does not run, python3.11 not found, "
-        "python3 is Python 3.14). Install one, or name one: make run PYTHON=/path/to/python3.12\n"
+        "No Python 3.11, 3.12, 3.13 or 3.14 here (python3.14 not found, python3.13 not found, python3.12 does not run, "
+        "python3.11 not found, python3 is Python 3.15). Install one, or name one: make run PYTHON=/path/to/python3.12\n"
     )
 
 
@@ -248,7 +248,7 @@ def test_wrong_interpreter_is_named(tmp_path: Path, requirements: Path, script: 
     result = run(tmp_path, ".venv", requirements.name, PYTHON=str(program))
     assert result.returncode == 1
     assert result.stderr == (
-        f"PYTHON={program} {said}; give a Python 3.11, 3.12 or 3.13, as in: make run PYTHON=python3.12\n"
+        f"PYTHON={program} {said}; give a Python 3.11, 3.12, 3.13 or 3.14, as in: make run PYTHON=python3.12\n"
     )
     assert not (tmp_path / ".venv").exists()
 

@@ -1,6 +1,6 @@
 """Makes a virtual environment hold exactly what requirement files lock; says nothing when it does already.
 
-Run by venv.sh with any Python 3.11 to 3.13, the environment's own included. It imports the standard
+Run by venv.sh with any Python 3.11 to 3.14, the environment's own included. It imports the standard
 library only, because it runs before anything is installed.
 """
 

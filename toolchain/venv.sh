@@ -1,6 +1,6 @@
 #!/bin/sh
 # Usage: venv.sh VENV REQUIREMENTS...   (the Makefile calls it)
-# Finds a Python 3.11 to 3.13 and hands over to venv.py, which makes VENV hold what the files lock.
+# Finds a Python 3.11 to 3.14 and hands over to venv.py, which makes VENV hold what the files lock.
 # PYTHON names the interpreter; without it a VENV that works is kept, else the newest on PATH is taken.
 set -u
 here=$(dirname "$0")
@@ -13,7 +13,7 @@ version() {
 verdict() {
     found=$(version "$1") || found=
     case $found in
-    3.11 | 3.12 | 3.13) echo fit ;;
+    3.11 | 3.12 | 3.13 | 3.14) echo fit ;;
     "") if command -v "$1" >/dev/null 2>&1; then echo "does not run"; else echo "not found"; fi ;;
     *) echo "is Python $found" ;;
     esac
@@ -28,17 +28,17 @@ run_with() {
 if [ -n "${PYTHON:-}" ]; then
     said=$(verdict "$PYTHON")
     [ "$said" = fit ] && run_with "$PYTHON" "$@"
-    echo "PYTHON=$PYTHON $said; give a Python 3.11, 3.12 or 3.13, as in: make run PYTHON=python3.12" >&2
+    echo "PYTHON=$PYTHON $said; give a Python 3.11, 3.12, 3.13 or 3.14, as in: make run PYTHON=python3.12" >&2
     exit 1
 fi
 
 [ -x "$1/bin/python" ] && [ "$(verdict "$1/bin/python")" = fit ] && run_with "$1/bin/python" "$@"
 
 tried=
-for name in python3.13 python3.12 python3.11 python3; do
+for name in python3.14 python3.13 python3.12 python3.11 python3; do
     said=$(verdict "$name")
     [ "$said" = fit ] && run_with "$name" "$@"
     tried="$tried${tried:+, }$name $said"
 done
-echo "No Python 3.11, 3.12 or 3.13 here ($tried). Install one, or name one: make run PYTHON=/path/to/python3.12" >&2
+echo "No Python 3.11, 3.12, 3.13 or 3.14 here ($tried). Install one, or name one: make run PYTHON=/path/to/python3.12" >&2
 exit 1
