@@ -2,13 +2,13 @@
 
 import sys
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 
 
 def main(arguments: list[str]) -> int:
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
         running = ".".join(map(str, sys.version_info[:3]))
-        sys.stderr.write(f"local: Python {running} is not supported, 3.11 to 3.13 are; PYTHON=python3.13 picks one\n")
+        sys.stderr.write(f"local: Python {running} is not supported, 3.11 to 3.14 are; PYTHON=python3.13 picks one\n")
         return 1
     try:
         # Not at the top: older Pythons fail on these modules before they could be told so, and a missing package

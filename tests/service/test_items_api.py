@@ -76,7 +76,7 @@ def test_replace(client: Client) -> None:
     assert answer.headers["etag"] == '"2"'
     assert (item["name"], item["description"], item["price_cents"], item["tags"]) == ("Vase", "", 1, [])
     assert (item["id"], item["created_at"], item["version"]) == (made.json()["id"], made.json()["created_at"], 2)
-    assert item["updated_at"] >= item["created_at"]
+    assert datetime.fromisoformat(item["updated_at"]) >= datetime.fromisoformat(item["created_at"])
     assert client.get(made.headers["location"]).json() == item
 
 
