@@ -1,5 +1,6 @@
 """Traces as columns: what filters find in them, and what graphs add up of them, is what the traces say one by one."""
 
+from contextlib import closing
 from random import Random
 from typing import Any
 
@@ -113,23 +114,22 @@ def test_graphs_of_columns(
     """In whatever order the documents come, and whenever they are added up: the graph of a group, and what is selected
     of it, are those of its traces one by one.
     """
-    database = Database(tmp_path_factory.mktemp("xray") / "aws.sqlite3", [SCHEMA])
-    api = Api(Traces(database, clock := Clock()), database, clock)
-    ids = [f"1-{int(NOW):08x}-{number:024x}" for number in range(len(documents))]
-    sent = [{**each, "trace_id": ids[number]} for number, own in enumerate(documents) for each in own]
-    random.shuffle(sent)
-    for document in sent:
-        api.traces.put(document)
-        if random.randrange(8) == 0:
-            add_all(api)
-    add_all(api)
-    facts = facts_of([[each for each in sent if each["trace_id"] == trace_id] for trace_id in ids])
-    api("CreateGroup", GroupName="g", FilterExpression="fault")
-    for text, selector in asked:
-        api("CreateGroup", GroupName="asked", FilterExpression=text)
-        hold_answers_against(api, facts, text, selector)
-        api("DeleteGroup", GroupName="asked")
-    database.close()
+    with closing(Database(tmp_path_factory.mktemp("xray") / "aws.sqlite3", [SCHEMA])) as database:
+        api = Api(Traces(database, clock := Clock()), database, clock)
+        ids = [f"1-{int(NOW):08x}-{number:024x}" for number in range(len(documents))]
+        sent = [{**each, "trace_id": ids[number]} for number, own in enumerate(documents) for each in own]
+        random.shuffle(sent)
+        for document in sent:
+            api.traces.put(document)
+            if random.randrange(8) == 0:
+                add_all(api)
+        add_all(api)
+        facts = facts_of([[each for each in sent if each["trace_id"] == trace_id] for trace_id in ids])
+        api("CreateGroup", GroupName="g", FilterExpression="fault")
+        for text, selector in asked:
+            api("CreateGroup", GroupName="asked", FilterExpression=text)
+            hold_answers_against(api, facts, text, selector)
+            api("DeleteGroup", GroupName="asked")
 
 
 def hold_answers_against(api: Api, facts: list[Facts], text: str, selector: str) -> None:
