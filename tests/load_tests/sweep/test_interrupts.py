@@ -10,7 +10,9 @@ from load_tests.sweep import interrupts
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_what_arrives_while_the_loop_is_made_cancels_the_work(number: signal.Signals) -> None:
+def test_what_arrives_while_the_loop_is_made_cancels_the_work(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No coroutine is left without its await, and the work's own clean-up runs."""
     seen: list[str] = []
 
@@ -21,19 +23,17 @@ def test_what_arrives_while_the_loop_is_made_cancels_the_work(number: signal.Sig
         finally:
             seen.append("cleaned up")
 
-    class Policy(asyncio.DefaultEventLoopPolicy):
-        def new_event_loop(self) -> asyncio.AbstractEventLoop:
-            signal.raise_signal(number)
-            return super().new_event_loop()
+    make = asyncio.events.new_event_loop
 
+    def interrupted() -> asyncio.AbstractEventLoop:
+        signal.raise_signal(number)
+        return make()
+
+    monkeypatch.setattr(asyncio.events, "new_event_loop", interrupted)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        asyncio.set_event_loop_policy(Policy())
-        try:
-            with interrupts.all_as_ctrl_c(), pytest.raises(KeyboardInterrupt):
-                interrupts.run(work)
-        finally:
-            asyncio.set_event_loop_policy(None)
+        with interrupts.all_as_ctrl_c(), pytest.raises(KeyboardInterrupt):
+            interrupts.run(work)
     assert seen == ["started", "cleaned up"]
 
 
