@@ -15,7 +15,7 @@ from local.errors import LocalError, StartError
 from local.files import DATA, DATABASES, LOGS, REJECTED, REQUESTS, count_lines
 from local.ports import LOOPBACK, bind_tcp
 from local.run_file import LOCK, RunFile
-from local.settings import Settings, add_options
+from local.settings import Settings, add_options, misnamed
 from local.stack import Stack
 from local.terminal import Terminal, wants_colours
 
@@ -28,6 +28,8 @@ def run(arguments: list[str], environ: Mapping[str, str] = os.environ) -> int:
     command = options.pop("command")
     account = (options.pop("profile", None), options.pop("region", None))
     runs_widgets = options.pop("run_custom_widgets", False)
+    for sentence in misnamed(environ):
+        _to_stderr(f"local: {sentence}")
     try:
         if command == "view":
             return view(Settings.from_env(environ, options), account, runs_widgets=runs_widgets)

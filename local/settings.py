@@ -1,6 +1,7 @@
 """The settings of `python -m local`: one table that makes the command's options, its --help and the docs."""
 
 import argparse
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,6 +188,18 @@ class Settings:
             name = setting.variable if option is None else setting.option
             values[setting.field] = setting.read(text, name)
         return cls(**values)
+
+
+def misnamed(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is named as a setting is, and is none."""
+    known = [setting.variable for setting in SETTINGS]
+    found = sorted(name for name in environ if name.startswith("LOCAL_") and name not in known)
+    return [f"{name} is no setting and does nothing; {_near(name, known)}" for name in found]
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known)
+    return f"there is {', '.join(near)}" if near else "python -m local up --help has them all"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from observability.instruments import Instruments
 from observability.logs import logger
 from observability.middleware import Middleware, RouteWatch
 from observability.observer import Observer, of
-from observability.settings import Settings
+from observability.settings import Settings, misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from observability.middleware import App, Scope
 
 __all__ = ["observe", "without_idle_telemetry"]
+
+_PREFIX = "OBSERVABILITY_"
+"""Of the settings that are this library's alone; the others' names are OpenTelemetry's, Powertools' and AWS's."""
 
 
 def observe(
@@ -39,12 +42,15 @@ def observe(
     """
     if of(app) is not None:
         raise AlreadyObservedError
+    lost = misnamed(Settings, os.environ, _PREFIX) if settings is None else []
     settings = Settings.from_env(os.environ) if settings is None else settings
     if service is not None:
         settings = dataclasses.replace(settings, service=service)
     observer = Observer(settings, Instruments.real(settings) if instruments is None else instruments)
     app.state.observability = observer
     logger.use(observer.logs)
+    for name in lost:
+        logger.warning("%s is no setting and does nothing; docs/settings.md has them", name)
     if settings.capture_logging and "logging" in sys.modules:
         from observability.log_handler import take_over  # noqa: PLC0415 (costs nothing where nobody logs)
 

@@ -67,6 +67,13 @@ def read(cls: type[T], environ: Mapping[str, str]) -> T:
     return cls(**values)
 
 
+def misnamed(cls: type[Any], environ: Mapping[str, str], prefix: str) -> list[str]:
+    """The variables that begin as the settings of the dataclass `cls` do and are none, sorted."""
+    named = [name for name in environ if name.startswith(prefix)]
+    known = {spec.env for one in fields(cls) if (spec := one.metadata.get("setting"))} if named else ()
+    return sorted(name for name in named if name not in known)
+
+
 def table(cls: type[Any]) -> tuple[Row, ...]:
     """The settings of the dataclass `cls` in their order, those of its sections included."""
     hints = get_type_hints(cls)

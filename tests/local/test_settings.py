@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.errors import SettingError
-from local.settings import SETTINGS, Settings, add_options, table
+from local.settings import SETTINGS, Settings, add_options, misnamed, table
 
 
 def test_defaults() -> None:
@@ -81,6 +81,15 @@ def test_a_bad_option_is_named_as_the_option() -> None:
     """What was typed is what the error names."""
     with pytest.raises(SettingError, match=r"^--xray-port='x' is wrong"):
         Settings.from_env({"LOCAL_XRAY_PORT": "1"}, {"xray_port": "x"})
+
+
+def test_a_variable_that_is_none_is_told_of() -> None:
+    """A slip of the pen is not silence: what is near is named, and what is the settings' own is not."""
+    assert misnamed({"LOCAL_PORT": "1", "HOME": "/", "LC_ALL": "C"}) == []
+    assert misnamed({"LOCAL_VIEWERPORT": "1", "LOCAL_QQQQQQQQQQ": "1"}) == [
+        "LOCAL_QQQQQQQQQQ is no setting and does nothing; python -m local up --help has them all",
+        "LOCAL_VIEWERPORT is no setting and does nothing; there is LOCAL_VIEWER_PORT, LOCAL_PORT, LOCAL_AWS_PORT",
+    ]
 
 
 def test_every_setting_is_an_option_and_a_field() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from observability import ObservabilityError, Settings, lambda_handler, observe
+from observability.settings import misnamed, table
 from observability.testing import capture
 
 if TYPE_CHECKING:
@@ -247,3 +249,23 @@ def test_what_fastapi_looks_for_is_known() -> None:
     assert callable(_api._unconfigured)  # noqa: SLF001 (what without_idle_telemetry() calls)
     known = FastAPI()._telemetry.keys()  # noqa: SLF001 (what without_idle_telemetry() reads)
     assert {"metrics", "logs", "meter_provider", "logger_provider", "auto_configure"} <= known
+
+
+def test_a_variable_that_is_none_is_told_of(
+    call: Call, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of the pen is one warning at the start, and no error: others may have variables of such names."""
+    monkeypatch.setenv("OBSERVABILITY_TRACNG", "otel")
+    monkeypatch.setenv("OBSERVABILITY_SLOW_MS", "500")
+    app = FastAPI()
+    observe(app, service="items")
+    (line,) = [json.loads(text) for text in capfd.readouterr().out.splitlines()]
+    said = "OBSERVABILITY_TRACNG is no setting and does nothing; docs/settings.md has them"
+    assert (line["level"], line["service"], line["message"]) == ("WARNING", "items", said)
+    assert call(app, "GET", "/").status_code == 404
+
+
+def test_no_setting_is_taken_for_a_slip() -> None:
+    """All that the table has are known, whatever section they are in."""
+    known = {row.variable: "" for row in table(Settings)}
+    assert misnamed(Settings, known, "") == []
