@@ -60,8 +60,8 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - a bug of ours must not end the server: the client gets a 500
             named(self._failed(request, protocol, error, request_id))
 
-    def refused(self, request: WireRequest, error: AwsError) -> WireAnswer:
-        """The answer to a request that is refused before it is read."""
+    def refused(self, request: WireRequest, error: Exception) -> WireAnswer:
+        """The answer to a request that comes to no operation; a bug of ours is told of."""
         return self._failed(request, self._identifier.protocol(request), error, _new_id())
 
     def _later(self, work: Work, reply: Reply) -> None:

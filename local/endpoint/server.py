@@ -90,7 +90,9 @@ class Endpoint:
                 answer = await asyncio.to_thread(action, whole)
             else:
                 answer = await (self._local(whole) if path.startswith(LOCAL) else self._dispatcher.handle(whole))
-        except AwsError as error:
+        except Exception as error:
+            if not read and not isinstance(error, AwsError):
+                raise  # the connection's end, which is aiohttp's
             answer = self._dispatcher.refused(unread, error)
         response = web.Response(status=answer.status, body=answer.body, headers=answer.headers)
         if not read and request.body_exists:

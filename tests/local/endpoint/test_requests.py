@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.local.endpoint.serving import serving
+
 SIGNED = "AWS4-HMAC-SHA256 Credential=AKID/20261126/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 FORM = {
     "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
@@ -285,3 +287,16 @@ def test_local_actions(serve: Any) -> None:
     assert served.send("GET", "/_local/reset")[0] == 405
     assert served.send("POST", "/_local/no")[0] == 404
     assert done == ["x", "x"]
+
+
+def test_a_bug_beside_the_operations_is_told_of() -> None:
+    """A path of its own and an action for tests: 500, with what went wrong, and its stack in the terminal."""
+
+    def broken(*_: object) -> Any:
+        raise ZeroDivisionError("of ours")
+
+    with serving({}, local_actions={"broken": broken}, paths={"/v1/broken": broken}) as served:
+        for path in ("/v1/broken", "/_local/broken"):
+            status, _, answer = served.send("POST", path)
+            assert (status, b"ZeroDivisionError('of ours')" in answer) == (500, True)
+    assert [told.splitlines()[-1] for told in served.told] == ["ZeroDivisionError: of ours"] * 2
