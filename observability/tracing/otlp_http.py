@@ -35,7 +35,7 @@ class OtlpHttp:
         self._post = _Post(variable, url, headers, timeout_s)
         self._at_once = at_once
         self._waiting: Queue[bytes | None] = Queue(_MOST_WAITING)
-        self._lost: list[bytes] = []
+        self._lost: list[str] = []
         self._threads: list[threading.Thread] = []
         # With its owner, or with the process: what was taken is sent first.
         weakref.finalize(self, _finish, self._waiting, self._threads, timeout_s)
@@ -49,11 +49,11 @@ class OtlpHttp:
         try:
             self._waiting.put_nowait(request)
         except Full:
-            self._lost.append(b"")
-        lost = len(self._lost)
-        del self._lost[:lost]
+            self._lost.append("too many wait")
+        lost = self._lost[:]
+        del self._lost[: len(lost)]
         if lost:
-            raise OSError(f"{lost} request(s) not taken")
+            raise OSError(f"{len(lost)} request(s) not taken, the last: {lost[-1]}")
 
     def drain(self) -> None:
         """Waits until all that was taken is sent, or lost."""
@@ -69,13 +69,13 @@ class OtlpHttp:
             thread.start()
 
 
-def _work(waiting: Queue[bytes | None], post: _Post, lost: list[bytes]) -> None:
+def _work(waiting: Queue[bytes | None], post: _Post, lost: list[str]) -> None:
     """The thread: ends with its owner, which it doesn't hold."""
     while (request := waiting.get()) is not None:
         try:
             post(request)
-        except OSError:
-            lost.append(b"")
+        except OSError as error:
+            lost.append(str(error))
         finally:
             waiting.task_done()
 

@@ -42,14 +42,12 @@ def signer(variable: str, url: str, headers: Mapping[str, str]) -> Callable[[byt
 class _Signer:
     def __init__(self, variable: str, url: str, region: str) -> None:
         try:
-            from botocore.auth import SigV4Auth  # noqa: PLC0415 (100 ms that only this endpoint's users pay)
-            from botocore.awsrequest import AWSRequest  # noqa: PLC0415
-            from botocore.session import Session  # noqa: PLC0415
+            from botocore import auth, awsrequest, session  # noqa: PLC0415 (100 ms that only this endpoint's users pay)
         except ImportError:
             raise MissingPackageError(variable, url, "botocore") from None
         self._url, self._region = url, region
-        self._auth, self._request = SigV4Auth, AWSRequest
-        self._credentials: Any = Session().get_credentials()
+        self._auth, self._request = auth.SigV4Auth, awsrequest.AWSRequest
+        self._credentials: Any = session.Session().get_credentials()
         if self._credentials is None:
             right = "the same with AWS credentials, or with an Authorization in OTEL_EXPORTER_OTLP_HEADERS"
             raise SettingError(variable, url, right)
@@ -58,7 +56,7 @@ class _Signer:
         request = self._request(method="POST", url=self._url, data=body)
         try:
             credentials = self._credentials.get_frozen_credentials()  # which renews them when it is time
-        except Exception as error:  # it raises whatever came
-            raise OSError(f"no AWS credentials: {type(error).__name__}") from error
-        self._auth(credentials, _SERVICE, self._region).add_auth(request)
+            self._auth(credentials, _SERVICE, self._region).add_auth(request)
+        except Exception as error:  # what renews them raises whatever came to it
+            raise OSError(f"not signed: {type(error).__name__}") from error
         return dict(request.headers.items())
