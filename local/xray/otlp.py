@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from local.json_text import read_json
 
-# Loaded in functions: protobuf costs 50 ms of start-up, and most functions send X-Ray documents.
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415 (protobuf costs 50 ms of start-up, and most functions send X-Ray documents)
 if TYPE_CHECKING:
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
     from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -30,7 +29,7 @@ class NotOtlp(ValueError):
 
 def of_protobuf(data: bytes) -> "ExportTraceServiceRequest":
     """Raises NotOtlp."""
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # it ships no types
+    from google.protobuf.message import DecodeError
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
     request = ExportTraceServiceRequest()
@@ -43,7 +42,7 @@ def of_protobuf(data: bytes) -> "ExportTraceServiceRequest":
 
 def of_json(data: bytes) -> "ExportTraceServiceRequest":
     """Members that the protocol doesn't have are passed over, as it wants. Raises NotOtlp."""
-    from google.protobuf.json_format import ParseDict, ParseError  # type: ignore[import-untyped]
+    from google.protobuf.json_format import ParseDict, ParseError
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
     try:

@@ -346,4 +346,5 @@ def test_otlp_over_http(up: Up) -> None:
         StartTime=time.time() - 600, EndTime=time.time() + 60, FilterExpression='service("by-otlp")'
     )["TraceSummaries"]
     assert found["Id"] == line["xray_trace_id"]
+    assert {"route", "cold_start", "correlation_id"} <= set(found["Annotations"])
     assert found["Annotations"]["route"][0]["AnnotationValue"]["StringValue"] == "/things/{thing}"

@@ -155,7 +155,7 @@ def test_several_rooms(opened: Callable[[], Database]) -> None:
 
 
 @pytest.mark.parametrize("giver_first", [True, False])
-def test_what_is_done_may_give_others_something_to_do(opened: Callable[[], Database], giver_first: bool) -> None:  # noqa: FBT001
+def test_what_is_done_may_give_others_something_to_do(opened: Callable[[], Database], giver_first: bool) -> None:  # noqa: FBT001 - pytest passes parameters by name
     """Both are done before anybody looks; what fails keeps both."""
     database = opened()
     fails = False

@@ -7,16 +7,17 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]
+from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 
+from local.endpoint.wire import WireRequest
 from local.xray import otlp_paths
 from local.xray.otlp import NotOtlp, in_json, of_json, of_protobuf
 from tests.local.endpoint.serving import Served, serving
@@ -248,6 +249,46 @@ def test_any_json(value: Any) -> None:
     """Whatever its members are."""
     with suppress(NotOtlp):
         in_json(of_json(json.dumps(value).encode()))
+
+
+_TEXTS = st.text(max_size=20)
+_ANY_VALUES = st.recursive(
+    st.builds(AnyValue, string_value=_TEXTS)
+    | st.builds(AnyValue, bool_value=st.booleans())
+    | st.builds(AnyValue, int_value=st.integers(-(2**63), 2**63 - 1))
+    | st.builds(AnyValue, double_value=st.floats())
+    | st.builds(AnyValue, bytes_value=st.binary(max_size=9)),
+    lambda inner: st.lists(inner, max_size=3).map(lambda values: AnyValue(array_value=ArrayValue(values=values))),
+    max_leaves=6,
+)
+_KEYS = _TEXTS | st.sampled_from(
+    ["aws.xray.annotations", "http.status_code", "http.url", "db.system", "aws.xray.metadata.x"]
+)
+_SPANS = st.builds(
+    Span,
+    trace_id=st.binary(max_size=17),
+    span_id=st.binary(max_size=9),
+    parent_span_id=st.binary(max_size=9),
+    name=_TEXTS,
+    kind=st.integers(0, 5),
+    start_time_unix_nano=st.just(int(NOW) * _NS) | st.integers(0, 2**64 - 1),
+    end_time_unix_nano=st.integers(0, 2**64 - 1),
+    attributes=st.lists(st.builds(KeyValue, key=_KEYS, value=_ANY_VALUES), max_size=4),
+)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_SPANS, max_size=3))
+def test_any_spans(api: Api, spans: list[Span]) -> None:
+    """Each is kept, or counted with a reason, or the request is refused: no span is an error of ours."""
+    answered = otlp_paths(api.traces, api.clock)[_PATH]
+    body = request(*spans).SerializeToString()
+    answer = answered(WireRequest("POST", _PATH, "", {"content-type": _PROTOBUF}, body))
+    if answer.status == 200:
+        assert ExportTraceServiceResponse.FromString(answer.body).partial_success.rejected_spans <= len(spans)
+    else:
+        assert (answer.status, status_message(answer.body) != "") == (400, True)
+    api.summaries()
 
 
 def test_both_encodings_are_one() -> None:
