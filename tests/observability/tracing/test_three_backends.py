@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.xray.datagrams import OtlpTraces, read_datagram
+from local.xray.opentelemetry import documents_of
 from observability.compare_traces.recording import read
 from observability.compare_traces.trees import trees
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.observability.conftest import ListeningDaemon
     from tests.observability.tracing.conftest import Answering
 
@@ -82,6 +85,20 @@ def test_the_trees_are_the_same(where: str, daemon: ListeningDaemon, places: lis
     assert len(sent["otel"]) == 8
     documents = [json.loads(one.partition(b"\n")[2]) for one in sent["native"]]
     assert {one.get("type") for one in documents} == {"subsegment" if where == "lambda" else None}
+    assert list(map(indexed, segments(sent["otel"]))) == list(map(indexed, documents))
+
+
+def segments(sent: list[bytes]) -> Iterator[dict[str, Any]]:
+    """What X-Ray makes of the requests' own spans: a server's span is a segment, wherever it is."""
+    for datagram in sent:
+        taken = read_datagram(datagram)
+        assert isinstance(taken, OtlpTraces)
+        yield from (one for of_span in documents_of(taken.request) for one in of_span if "type" not in one)
+
+
+def indexed(document: dict[str, Any]) -> set[str]:
+    """What filters find it by: of OTLP that is only what aws.xray.annotations lists."""
+    return set(document["annotations"])
 
 
 def shape(node: Any) -> Any:
